@@ -1,0 +1,27 @@
+package dev.finetune4j.core.batch;
+
+import java.util.List;
+
+/**
+ * Rows of one micro-batch. Ragged: rows are laid end to end, and no padding exists.
+ *
+ * @param rows at least one row
+ */
+public record TokenBatch(List<TokenRow> rows) {
+    public TokenBatch {
+        rows = List.copyOf(rows);
+        if (rows.isEmpty()) {
+            throw new IllegalArgumentException("a batch needs at least one row");
+        }
+    }
+
+    /** Tokens of all rows. */
+    public int length() {
+        return rows.stream().mapToInt(TokenRow::length).sum();
+    }
+
+    /** Tokens that carry a label, of all rows. */
+    public int labelled() {
+        return TokenRow.labelled(rows);
+    }
+}
