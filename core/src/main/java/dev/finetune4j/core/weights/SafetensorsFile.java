@@ -1,0 +1,212 @@
+package dev.finetune4j.core.weights;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.finetune4j.core.error.WeightException;
+import dev.finetune4j.core.runtime.DType;
+import dev.finetune4j.core.runtime.Scope;
+import dev.finetune4j.core.runtime.Torch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * One safetensors file, mapped: an 8-byte little-endian header length, a JSON header, then the tensors' bytes.
+ *
+ * <p>The header is checked whole before anything is mapped, since a lying offset would otherwise become a read outside the
+ * file: ranges must lie inside it, must not overlap or leave holes, and must have the size that dtype and shape demand.
+ *
+ * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
+ */
+public final class SafetensorsFile implements WeightSource {
+    private static final long LARGEST_HEADER = 100_000_000;
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    private final Path path;
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final Map<String, Range> ranges = new LinkedHashMap<>();
+    private final Map<String, String> metadata = new LinkedHashMap<>();
+    private final Tensor bytes;
+
+    private record Range(String name, long begin, long end) {}
+
+    private SafetensorsFile(Path path) throws IOException {
+        this.path = path;
+        long size = Files.size(path);
+        long dataStart = readHeader(size);
+        checkRanges(size - dataStart);
+        this.bytes = Scope.claim(map(size, dataStart));
+    }
+
+    /**
+     * Opens and checks a file; maps it without reading the tensors.
+     *
+     * @throws WeightException if the file is missing, truncated, or its header is not what the format demands
+     */
+    public static SafetensorsFile open(Path path) {
+        try {
+            return new SafetensorsFile(path);
+        } catch (java.nio.file.NoSuchFileException e) {
+            throw new WeightException(path + ": there is no such file.", e);
+        } catch (IOException e) {
+            throw new WeightException(path + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static Tensor map(Path path, long size) {
+        return Torch.mapFile(path.toString(), size);
+    }
+
+    private Tensor map(long size, long dataStart) {
+        try (Scope scope = Scope.open("map")) {
+            Tensor whole = size == dataStart ? Torch.zeros(DType.UINT8, dev.finetune4j.core.runtime.Device.CPU, 1) : map(path, size);
+            return scope.keep(size == dataStart ? whole : whole.narrow(0, dataStart, size - dataStart));
+        }
+    }
+
+    private long readHeader(long size) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            if (size < 8) {
+                throw damaged("it has " + size + " bytes, too few for a header");
+            }
+            long length = read(channel, 0, 8).getLong();
+            if (length < 2 || length > LARGEST_HEADER || length > size - 8) {
+                throw damaged("its header claims " + length + " bytes in a file of " + size);
+            }
+            parse(new String(read(channel, 8, Math.toIntExact(length)).array(), java.nio.charset.StandardCharsets.UTF_8));
+            return 8 + length;
+        }
+    }
+
+    private static ByteBuffer read(FileChannel channel, long position, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        while (buffer.hasRemaining()) {
+            if (channel.read(buffer, position + buffer.position()) < 0) {
+                throw new java.io.EOFException("the file ends inside its header");
+            }
+        }
+        return buffer.flip();
+    }
+
+    private void parse(String header) {
+        JsonNode root;
+        try {
+            root = JSON.readTree(header);
+        } catch (JsonProcessingException e) {
+            throw damaged("its header is no JSON (" + e.getOriginalMessage() + ")");
+        }
+        if (!root.isObject()) {
+            throw damaged("its header is no JSON object");
+        }
+        for (Map.Entry<String, JsonNode> field : root.properties()) {
+            if (field.getKey().equals("__metadata__")) {
+                field.getValue().properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+            } else {
+                parseEntry(field.getKey(), field.getValue());
+            }
+        }
+    }
+
+    private void parseEntry(String name, JsonNode node) {
+        DType dtype = DType.bySafetensorsName(node.path("dtype").asText());
+        if (dtype == null) {
+            throw damaged("tensor " + name + " has dtype \"" + node.path("dtype").asText()
+                    + "\", which is not one this library reads");
+        }
+        JsonNode offsets = node.path("data_offsets");
+        if (!node.path("shape").isArray() || offsets.size() != 2) {
+            throw damaged("tensor " + name + " has no shape or no data_offsets of two numbers");
+        }
+        long[] shape = new long[node.path("shape").size()];
+        long expected = dtype.bytes();
+        for (int i = 0; i < shape.length; i++) {
+            shape[i] = node.path("shape").get(i).asLong(-1);
+            if (shape[i] < 0) {
+                throw damaged("tensor " + name + " has a negative or non-integer size");
+            }
+            expected = multiply(name, expected, shape[i]);
+        }
+        Range range = new Range(name, offsets.get(0).asLong(-1), offsets.get(1).asLong(-1));
+        if (range.begin < 0 || range.end - range.begin != expected) {
+            throw damaged("tensor " + name + " spans bytes " + range.begin + " to " + range.end + ", but "
+                    + java.util.Arrays.toString(shape) + " " + dtype.safetensorsName() + " needs " + expected);
+        }
+        entries.put(name, new Entry(dtype, shape, path.toString()));
+        ranges.put(name, range);
+    }
+
+    private long multiply(String name, long a, long b) {
+        try {
+            return Math.multiplyExact(a, b);
+        } catch (ArithmeticException e) {
+            throw damaged("tensor " + name + " has a shape whose size overflows");
+        }
+    }
+
+    private void checkRanges(long dataBytes) {
+        List<Range> sorted = new ArrayList<>(ranges.values());
+        sorted.sort(Comparator.comparingLong(Range::begin).thenComparingLong(Range::end));
+        long end = 0;
+        for (Range range : sorted) {
+            if (range.begin != end) {
+                throw damaged("tensor " + range.name + " begins at byte " + range.begin + " where " + end
+                        + " is due: ranges overlap or leave a hole");
+            }
+            end = range.end;
+        }
+        if (end != dataBytes) {
+            throw damaged("its header describes " + end + " bytes of tensors, but " + dataBytes
+                    + " follow: the file is truncated or has a tail. Copy or download it again");
+        }
+    }
+
+    private WeightException damaged(String what) {
+        return new WeightException(path + ": not a valid safetensors file: " + what + ".");
+    }
+
+    /** The header's {@code __metadata__}. */
+    public Map<String, String> metadata() {
+        return Map.copyOf(metadata);
+    }
+
+    @Override
+    public Map<String, Entry> entries() {
+        return java.util.Collections.unmodifiableMap(entries);
+    }
+
+    @Override
+    public Tensor read(String name) {
+        Entry entry = entries.get(name);
+        Range range = ranges.get(name);
+        if (entry == null || range == null) {
+            throw new WeightException(path + ": holds no tensor " + name + ".");
+        }
+        try (Scope scope = Scope.open("read tensor")) {
+            Tensor raw = bytes.narrow(0, range.begin, range.end - range.begin);
+            long address = raw.data_ptr().address();
+            // A view in another dtype needs an aligned start; headers padded to eight bytes give one, others a copy.
+            Tensor aligned = address % entry.dtype().bytes() == 0 ? raw : raw.clone();
+            return scope.keep(aligned.view(entry.dtype().scalarType()).view(entry.shape()));
+        }
+    }
+
+    @Override
+    public void close() {
+        bytes.close();
+    }
+}
