@@ -40,6 +40,13 @@ public final class Torch {
         return torch.get_num_threads();
     }
 
+    /** Waits until a device has done all it was given; returns at once on a CPU. */
+    public static void synchronize(Device device) {
+        if (device.isCuda()) {
+            torch.cuda_synchronize();
+        }
+    }
+
     /** Operators by name; a holder of its own so that none is looked up before libtorch is loaded. */
     private static final class Ops {
         static final Operator LINEAR = new Operator("mkldnn::_linear_pointwise");

@@ -1,0 +1,202 @@
+package dev.finetune4j.core.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.finetune4j.core.error.UnsupportedException;
+import dev.finetune4j.core.error.WeightException;
+import dev.finetune4j.core.plugin.Plugins;
+import dev.finetune4j.core.runtime.DType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+
+/**
+ * A {@code config.json}, with accessors that name the file in every complaint. Knows both generations of keys:
+ * {@code rope_parameters} and {@code dtype} of transformers 5, {@code rope_theta}, {@code rope_scaling} and
+ * {@code torch_dtype} of those before.
+ */
+public final class ConfigFile {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String where;
+    private final JsonNode root;
+
+    public ConfigFile(String where, JsonNode root) {
+        this.where = where;
+        this.root = root;
+    }
+
+    /**
+     * Reads {@code config.json} of a model folder.
+     *
+     * @throws WeightException if folder or file are missing or the file is no JSON object
+     */
+    public static ConfigFile open(Path folder) {
+        Path file = folder.resolve("config.json");
+        if (!Files.isDirectory(folder)) {
+            throw new WeightException(folder + ": there is no such model folder. Give model_name_or_path a folder with "
+                    + "config.json, tokenizer.json and *.safetensors.");
+        }
+        try {
+            JsonNode root = JSON.readTree(Files.readString(file));
+            if (root == null || !root.isObject()) {
+                throw new WeightException(file + ": is no JSON object.");
+            }
+            return new ConfigFile(file.toString(), root);
+        } catch (NoSuchFileException e) {
+            throw new WeightException(file + ": there is no such file; a model folder needs one.", e);
+        } catch (JsonProcessingException e) {
+            throw new WeightException(file + ": is no JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new WeightException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The config in the terms of its family.
+     *
+     * @throws UnsupportedException if no architecture knows its {@code model_type}
+     */
+    public ModelConfig read() {
+        String type = text("model_type");
+        for (Architecture architecture : Plugins.all(Architecture.class)) {
+            if (architecture.name().equals(type)) {
+                return architecture.read(this);
+            }
+        }
+        String known = Plugins.all(Architecture.class).stream()
+                .map(Architecture::name)
+                .sorted()
+                .collect(Collectors.joining(", "));
+        throw new UnsupportedException(
+                where + ": model_type \"" + type + "\" is not one this build can load. It knows: " + known + ".");
+    }
+
+    public JsonNode root() {
+        return root;
+    }
+
+    /** File and key, as messages begin. */
+    public WeightException problem(String key, String what) {
+        return new WeightException(where + ": \"" + key + "\" " + what);
+    }
+
+    public boolean has(String key) {
+        return root.hasNonNull(key);
+    }
+
+    public String text(String key) {
+        if (!root.path(key).isTextual()) {
+            throw problem(key, root.has(key) ? "is no text." : "is missing; the model cannot be built without it.");
+        }
+        return root.get(key).asText();
+    }
+
+    /** A positive whole number that must be there. */
+    public int size(String key) {
+        if (!root.hasNonNull(key)) {
+            throw problem(key, "is missing; the model cannot be built without it.");
+        }
+        return size(key, 0);
+    }
+
+    /** A positive whole number, or the fallback where the key is absent or null. */
+    public int size(String key, int fallback) {
+        JsonNode node = root.path(key);
+        if (node.isMissingNode() || node.isNull()) {
+            return fallback;
+        }
+        if (!node.canConvertToInt() || !node.isIntegralNumber() || node.intValue() <= 0) {
+            throw problem(key, "is " + node + " where a positive whole number is due.");
+        }
+        return node.intValue();
+    }
+
+    public double number(String key, double fallback) {
+        return number(root, key, fallback);
+    }
+
+    private double number(JsonNode object, String key, double fallback) {
+        JsonNode node = object.path(key);
+        if (node.isMissingNode() || node.isNull()) {
+            return fallback;
+        }
+        if (!node.isNumber()) {
+            throw problem(key, "is " + node + " where a number is due.");
+        }
+        return node.doubleValue();
+    }
+
+    public boolean flag(String key, boolean fallback) {
+        JsonNode node = root.path(key);
+        if (node.isMissingNode() || node.isNull()) {
+            return fallback;
+        }
+        if (!node.isBoolean()) {
+            throw problem(key, "is " + node + " where true or false is due.");
+        }
+        return node.booleanValue();
+    }
+
+    /** {@code dtype} or {@code torch_dtype}; fp32 if neither is there. */
+    public DType dtype() {
+        String key = root.hasNonNull("dtype") ? "dtype" : "torch_dtype";
+        if (!root.hasNonNull(key)) {
+            return DType.FLOAT32;
+        }
+        DType dtype = DType.byConfigName(root.get(key).asText());
+        if (dtype == null) {
+            throw problem(key, "is " + root.get(key) + ", which is not a dtype this library knows.");
+        }
+        return dtype;
+    }
+
+    /** The rotary embedding, from either generation of keys. */
+    public RopeConfig rope(int maxPositions, double defaultTheta) {
+        JsonNode parameters = root.hasNonNull("rope_scaling") ? root.get("rope_scaling") : root.path("rope_parameters");
+        double theta = number(parameters, "rope_theta", number("rope_theta", defaultTheta));
+        String type = parameters.path("rope_type").asText(parameters.path("type").asText("default"));
+        if (type.equals("default")) {
+            return RopeConfig.plain(theta);
+        }
+        if (!java.util.Set.of("linear", "dynamic", "yarn", "llama3").contains(type)) {
+            throw problem("rope_type", "is \"" + type + "\"; known: default, linear, dynamic, yarn, llama3.");
+        }
+        double original = number(parameters, "original_max_position_embeddings", maxPositions);
+        original = number("original_max_position_embeddings", original);
+        boolean grows = type.equals("dynamic");
+        double factor = number(parameters, "factor", type.equals("yarn") ? maxPositions / original : -1);
+        if (factor <= 0) {
+            throw problem("factor", "is missing from the rope scaling \"" + type + "\".");
+        }
+        return new RopeConfig(
+                theta,
+                type,
+                factor,
+                grows ? maxPositions : original,
+                type.equals("yarn") ? yarn(parameters, factor) : RopeConfig.Yarn.NONE,
+                number(parameters, "low_freq_factor", 1),
+                number(parameters, "high_freq_factor", 4));
+    }
+
+    private RopeConfig.Yarn yarn(JsonNode parameters, double factor) {
+        double scale = number(parameters, "mscale", 0);
+        double scaleAll = number(parameters, "mscale_all_dim", 0);
+        double derived = scale != 0 && scaleAll != 0
+                ? magnitude(factor, scale) / magnitude(factor, scaleAll)
+                : magnitude(factor, 1);
+        return new RopeConfig.Yarn(
+                number(parameters, "beta_fast", 32),
+                number(parameters, "beta_slow", 1),
+                number(parameters, "attention_factor", derived),
+                parameters.path("truncate").asBoolean(true));
+    }
+
+    /** YaRN's attention temperature, 0.1 · m · ln(factor) + 1. */
+    private static double magnitude(double factor, double m) {
+        return factor <= 1 ? 1 : 0.1 * m * Math.log(factor) + 1;
+    }
+}

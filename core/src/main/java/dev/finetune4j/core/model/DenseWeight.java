@@ -1,0 +1,61 @@
+package dev.finetune4j.core.model;
+
+import dev.finetune4j.core.runtime.DType;
+import dev.finetune4j.core.runtime.Torch;
+import dev.finetune4j.core.weights.Parameter;
+import dev.finetune4j.core.weights.Weight;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** A matrix kept as an ordinary tensor; converted into the workspace where it is multiplied in another dtype. */
+public final class DenseWeight implements Weight {
+    private final Parameter parameter;
+    private final Workspace workspace;
+
+    public DenseWeight(Parameter parameter, Workspace workspace) {
+        this.parameter = parameter;
+        this.workspace = workspace;
+    }
+
+    @Override
+    public Tensor multiply(Tensor x, @Nullable Tensor bias) {
+        DType dtype = DType.of(x);
+        return Torch.product(x, converted(dtype), bias == null ? null : Torch.to(bias, dtype));
+    }
+
+    @Override
+    public Tensor multiplyTransposed(Tensor dy) {
+        return Torch.product(dy, converted(DType.of(dy)).t(), null);
+    }
+
+    private Tensor converted(DType dtype) {
+        Tensor value = parameter.value();
+        if (DType.of(value) == dtype) {
+            return value;
+        }
+        return workspace
+                .matrix(dtype, Torch.device(value), value.size(0), value.size(1))
+                .copy_(value);
+    }
+
+    @Override
+    public Tensor dense(DType dtype) {
+        return Torch.to(parameter.value(), dtype);
+    }
+
+    @Override
+    public void plus(Tensor delta) {
+        // The stored tensor may be a view of a mapped file; a new one leaves the file's pages alone.
+        parameter.replace(Torch.to(Torch.copy(parameter.value(), DType.FLOAT32).add_(delta), parameter.dtype()));
+    }
+
+    @Override
+    public long bytes() {
+        return parameter.bytes();
+    }
+
+    @Override
+    public Parameter parameter() {
+        return parameter;
+    }
+}

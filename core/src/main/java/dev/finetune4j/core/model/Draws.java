@@ -1,0 +1,79 @@
+package dev.finetune4j.core.model;
+
+import dev.finetune4j.core.runtime.DType;
+import dev.finetune4j.core.runtime.Device;
+import dev.finetune4j.core.runtime.Torch;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Random draws of one micro-batch, keyed by seed, step, row and layer. No state: the same key gives the same numbers, so a
+ * block run again, a batch split in two and a resumed run all draw what they drew before.
+ */
+public final class Draws {
+    /** No randomness: dropout does nothing. */
+    public static final Draws NONE = new Draws(0, 0, 0, new int[0]);
+
+    private final long seed;
+    private final long step;
+    private final int firstRow;
+    private final int[] rowLengths;
+
+    /**
+     * @param firstRow number within the step of the batch's first row
+     * @param rowLengths tokens of each row of the batch, in order
+     */
+    public Draws(long seed, long step, int firstRow, int[] rowLengths) {
+        this.seed = seed;
+        this.step = step;
+        this.firstRow = firstRow;
+        this.rowLengths = rowLengths.clone();
+    }
+
+    public boolean active() {
+        return rowLengths.length > 0;
+    }
+
+    /**
+     * Factors of inverted dropout: 0 with probability {@code p}, else {@code 1 / (1 − p)}.
+     *
+     * @param layer name that sets this layer's draws apart
+     * @return {@code [tokens, columns]} in {@code dtype}
+     */
+    public Tensor dropout(String layer, double p, long columns, DType dtype, Device device) {
+        long tokens = 0;
+        for (int length : rowLengths) {
+            tokens += length;
+        }
+        // Always drawn on the CPU, so that a run draws the same masks on every device.
+        Tensor factors = Torch.empty(DType.FLOAT32, Device.CPU, tokens, columns);
+        long start = 0;
+        for (int i = 0; i < rowLengths.length; i++) {
+            Generator generator = torch.make_generator_cpu(key(layer, firstRow + i));
+            factors.narrow(0, start, rowLengths[i]).bernoulli_(1 - p, new GeneratorOptional(generator));
+            start += rowLengths[i];
+        }
+        factors.mul_(Torch.scalar(1 / (1 - p)));
+        return Torch.to(device.isCuda() ? factors.to(device.toNative(), DType.FLOAT32.scalarType()) : factors, dtype);
+    }
+
+    private long key(String layer, int row) {
+        long key = mix(seed);
+        key = mix(key ^ step);
+        key = mix(key ^ row);
+        for (int i = 0; i < layer.length(); i++) {
+            key = mix(key ^ layer.charAt(i));
+        }
+        return key & Long.MAX_VALUE;
+    }
+
+    /** Finaliser of SplitMix64 (Steele, Lea and Flood 2014): every input bit reaches every output bit. */
+    private static long mix(long z) {
+        long x = z + 0x9e3779b97f4a7c15L;
+        x = (x ^ (x >>> 30)) * 0xbf58476d1ce4e5b9L;
+        x = (x ^ (x >>> 27)) * 0x94d049bb133111ebL;
+        return x ^ (x >>> 31);
+    }
+}

@@ -1,0 +1,133 @@
+package dev.finetune4j.core.model;
+
+import dev.finetune4j.core.runtime.Scope;
+import dev.finetune4j.core.runtime.Torch;
+import dev.finetune4j.core.weights.Parameter;
+import dev.finetune4j.core.weights.Weight;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code y = xWᵀ + b}, a linear map with two slots: how W is stored, and what is learned on top of it.
+ *
+ * <p>Gradients: {@code dx = dy W}, {@code dW = dyᵀ x}, {@code db = Σ dy} over tokens.
+ */
+public final class Linear {
+    private final String name;
+    private final Weight weight;
+    private final @Nullable Parameter bias;
+    private @Nullable LinearAdapter adapter;
+    private boolean adapterOn = true;
+
+    /**
+     * @param name Hugging Face name of the module, such as {@code model.layers.0.self_attn.q_proj}
+     */
+    public Linear(String name, Weight weight, @Nullable Parameter bias) {
+        this.name = name;
+        this.weight = weight;
+        this.bias = bias;
+    }
+
+    /**
+     * @param x {@code [tokens, in]} in the product dtype
+     * @return {@code [tokens, out]}, likewise; owned by the caller's scope
+     */
+    public Tensor forward(Tensor x, Tape tape) {
+        LinearAdapter active = activeAdapter();
+        return active == null ? plain(x) : active.forward(x, this, tape);
+    }
+
+    /**
+     * Input gradient; adds to the gradients of whatever is trainable here.
+     *
+     * @param dy {@code [tokens, out]}
+     * @param x the input of forward, which may be null unless {@link #needsInput}
+     */
+    public Tensor backward(Tensor dy, @Nullable Tensor x, Tape tape) {
+        LinearAdapter active = activeAdapter();
+        return active == null ? plainBackward(dy, x) : active.backward(dy, x, this, tape);
+    }
+
+    /** The map without its adapter. */
+    public Tensor plain(Tensor x) {
+        return weight.multiply(x, bias == null ? null : bias.value());
+    }
+
+    /** Gradient of {@link #plain}. */
+    public Tensor plainBackward(Tensor dy, @Nullable Tensor x) {
+        Parameter matrix = weight.parameter();
+        if (matrix != null && matrix.trainable()) {
+            accumulate(matrix, dy, java.util.Objects.requireNonNull(x));
+        }
+        if (bias != null && bias.trainable()) {
+            try (Scope scope = Scope.open("bias gradient")) {
+                bias.accumulate(Torch.to(dy, bias.gradientDType()).sum(0));
+            }
+        }
+        return weight.multiplyTransposed(dy);
+    }
+
+    private static void accumulate(Parameter matrix, Tensor dy, Tensor x) {
+        try (Scope scope = Scope.open("weight gradient")) {
+            matrix.accumulate(Torch.product(dy.t(), x.t(), null));
+        }
+    }
+
+    /** Whether {@link #backward} reads the input. */
+    public boolean needsInput() {
+        Parameter matrix = weight.parameter();
+        LinearAdapter active = activeAdapter();
+        return (matrix != null && matrix.trainable()) || (active != null && active.needsInput());
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** Last part of the name, such as {@code q_proj}. */
+    public String shortName() {
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    public Weight weight() {
+        return weight;
+    }
+
+    public @Nullable Parameter bias() {
+        return bias;
+    }
+
+
+    public @Nullable LinearAdapter adapter() {
+        return adapter;
+    }
+
+    /** Fills the slot; null empties it. */
+    public void adapter(@Nullable LinearAdapter newAdapter) {
+        adapter = newAdapter;
+    }
+
+    /** Switches the adapter off and on without taking it out: off is the frozen base. */
+    public void adapterOn(boolean on) {
+        adapterOn = on;
+    }
+
+    private @Nullable LinearAdapter activeAdapter() {
+        return adapterOn ? adapter : null;
+    }
+
+    /** Parameters of the map itself, adapter not included. */
+    public List<Parameter> parameters() {
+        List<Parameter> own = new ArrayList<>();
+        Parameter matrix = weight.parameter();
+        if (matrix != null) {
+            own.add(matrix);
+        }
+        if (bias != null) {
+            own.add(bias);
+        }
+        return own;
+    }
+}

@@ -1,0 +1,18 @@
+package dev.finetune4j.core.model.family;
+
+import dev.finetune4j.core.model.ConfigFile;
+
+/** Mistral: Llama's shape with a sliding attention window (Jiang et al. 2023). */
+public final class Mistral extends DenseFamily {
+    @Override
+    public String name() {
+        return "mistral";
+    }
+
+    @Override
+    Traits traits(ConfigFile config, int layers) {
+        // An absent key means the family's 4096, an explicit null means no window.
+        int window = config.root().has("sliding_window") ? config.size("sliding_window", 0) : 4096;
+        return new Traits(false, false, false, false, everywhere(window, layers));
+    }
+}
