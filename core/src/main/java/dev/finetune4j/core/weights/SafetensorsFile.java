@@ -179,6 +179,10 @@ public final class SafetensorsFile implements WeightSource {
         return new WeightException(path + ": not a valid safetensors file: " + what + ".");
     }
 
+    public Path path() {
+        return path;
+    }
+
     /** The header's {@code __metadata__}. */
     public Map<String, String> metadata() {
         return Map.copyOf(metadata);

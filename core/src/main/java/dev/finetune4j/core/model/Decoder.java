@@ -1,0 +1,150 @@
+package dev.finetune4j.core.model;
+
+import dev.finetune4j.core.batch.TokenBatch;
+import dev.finetune4j.core.batch.TokenRow;
+import dev.finetune4j.core.error.WeightException;
+import dev.finetune4j.core.model.layers.AttentionKernel;
+import dev.finetune4j.core.model.layers.RotaryEmbedding;
+import dev.finetune4j.core.runtime.Device;
+import dev.finetune4j.core.runtime.Torch;
+import dev.finetune4j.core.weights.ParameterStore;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The one decoder-only transformer: an input segment, blocks, a head. It has no forward over everything; the walk goes
+ * through it segment by segment while it trains, {@link FrozenPass} without gradients. Confined to a thread.
+ */
+public final class Decoder implements AutoCloseable {
+    private final ModelConfig config;
+    private final ComputePolicy policy;
+    private final Device device;
+    private final ParameterStore parameters;
+    private final Parts parts;
+    private final Workspace workspace;
+
+    /**
+     * What a decoder is made of.
+     *
+     * @param kernel the attention kernel of all blocks
+     * @param storage what the parameters' memory is mapped from; closed after them
+     */
+    record Parts(
+            Embedding input,
+            List<Block> blocks,
+            Head head,
+            RotaryEmbedding rope,
+            AttentionKernel kernel,
+            Storage storage) {}
+
+    /** Something that must stay open as long as the parameters live. */
+    interface Storage {
+        void close();
+    }
+
+    Decoder(
+            ModelConfig config,
+            ComputePolicy policy,
+            Device device,
+            ParameterStore parameters,
+            Parts parts,
+            Workspace workspace) {
+        this.config = config;
+        this.policy = policy;
+        this.device = device;
+        this.parameters = parameters;
+        this.parts = parts;
+        this.workspace = workspace;
+    }
+
+    /**
+     * Token ids of a batch on the device, {@code [tokens]}; owned by the caller's scope.
+     *
+     * @throws WeightException if an id lies outside the vocabulary
+     */
+    public Tensor ids(TokenBatch batch) {
+        int[] ids = new int[batch.length()];
+        int at = 0;
+        for (TokenRow row : batch.rows()) {
+            System.arraycopy(row.ids(), 0, ids, at, row.length());
+            at += row.length();
+        }
+        int rows = Math.toIntExact(parts.input.weight().value().size(0));
+        for (int id : ids) {
+            if (id < 0 || id >= rows) {
+                throw new WeightException("Token id " + id + " lies outside the model's vocabulary of " + rows
+                        + ". The tokenizer does not belong to this model, or its added tokens need resize_vocab.");
+            }
+        }
+        return Torch.ints(ids, device);
+    }
+
+    /** The batch at the entrance: embedded tokens, layout and angles; owned by the caller's scope. */
+    public Flow start(Tensor ids, AttentionLayout layout) {
+        return new Flow(parts.input.forward(ids), layout, parts.rope.angles(layout, device));
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    public ComputePolicy policy() {
+        return policy;
+    }
+
+    public Device device() {
+        return device;
+    }
+
+    public ParameterStore parameters() {
+        return parameters;
+    }
+
+    public Embedding input() {
+        return parts.input;
+    }
+
+    public List<Block> blocks() {
+        return parts.blocks;
+    }
+
+    public Head head() {
+        return parts.head;
+    }
+
+    /** Name of the attention kernel that the self-test chose or the caller demanded. */
+    public String attentionKernel() {
+        return parts.kernel.name();
+    }
+
+    /** The buffer in which weights are converted, for weights that adapters bring along. */
+    public Workspace workspace() {
+        return workspace;
+    }
+
+    /** Linear maps of all blocks, in checkpoint order; the head's is not among them. */
+    public List<Linear> linears() {
+        List<Linear> all = new ArrayList<>();
+        for (Block block : parts.blocks) {
+            all.addAll(block.linears());
+        }
+        return all;
+    }
+
+    /** Input, blocks and head in the order of the walk. */
+    public List<Segment> segments() {
+        List<Segment> all = new ArrayList<>();
+        all.add(parts.input);
+        all.addAll(parts.blocks);
+        all.add(parts.head);
+        return all;
+    }
+
+    @Override
+    public void close() {
+        parameters.close();
+        workspace.close();
+        parts.storage.close();
+    }
+}

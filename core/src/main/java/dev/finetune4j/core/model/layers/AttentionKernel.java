@@ -1,0 +1,42 @@
+package dev.finetune4j.core.model.layers;
+
+import dev.finetune4j.core.model.AttentionLayout;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Causal attention over the documents of a ragged batch: {@code o = softmax(q kᵀ / √d) v}, each document by itself. A pair;
+ * never holds {@code [tokens, tokens]} of more than one chunk. Results belong to the caller's scope.
+ */
+public interface AttentionKernel {
+    /** The name by which plans and checkpoints remember the choice. */
+    String name();
+
+    /**
+     * Forward.
+     *
+     * @param q {@code [tokens, heads, headDim]}, rotated
+     * @param k {@code [tokens, keyValueHeads, headDim]}, rotated
+     * @param v like {@code k}
+     * @param window tokens a query sees including itself; 0 for all before it
+     */
+    Result forward(Tensor q, Tensor k, Tensor v, AttentionLayout layout, int window);
+
+    /**
+     * Gradients of q, k and v.
+     *
+     * @param gradient of the output
+     * @param saved what forward returned
+     */
+    Inputs backward(Tensor gradient, Inputs inputs, Result saved, AttentionLayout layout, int window);
+
+    /**
+     * What forward leaves.
+     *
+     * @param output {@code [tokens, heads, headDim]}
+     * @param statistics log of each row's softmax denominator, {@code [heads, tokens]}, fp32
+     */
+    record Result(Tensor output, Tensor statistics) {}
+
+    /** Queries, keys and values, or their gradients. */
+    record Inputs(Tensor q, Tensor k, Tensor v) {}
+}
