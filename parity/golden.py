@@ -1,0 +1,105 @@
+"""Shared by the scripts beside it: where golden files go, how they are written, and how noise is measured."""
+
+import json
+import pathlib
+import platform
+import shutil
+
+import torch
+from safetensors.torch import save_file
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+MEASURE = "largest |got - expected| of a tensor, divided by the largest |expected| of that tensor"
+
+
+def folder(module, *parts):
+    """The folder of golden files in a module's test resources, made when absent."""
+    path = ROOT.joinpath(module, "src", "test", "resources", "golden", *parts)
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def fresh(module, *parts):
+    """As `folder`, but empty."""
+    path = folder(module, *parts)
+    shutil.rmtree(path)
+    path.mkdir()
+    return path
+
+
+def write_tensors(path, tensors):
+    copies = {name: tensor.detach().clone().contiguous() for name, tensor in tensors.items()}
+    save_file(copies, str(path), metadata={"format": "pt"})
+    path.chmod(0o644)
+
+
+def write_json(path, value):
+    path.write_text(json.dumps(value, indent=1, allow_nan=False) + "\n")
+
+
+def versions(*names):
+    """Versions of Python and the named modules."""
+    found = {"python": platform.python_version()}
+    for name in names:
+        # The local part says which accelerator a wheel was built for; on the CPU that changes nothing.
+        found[name] = __import__(name).__version__.split("+")[0]
+    return found
+
+
+def difference(got, expected):
+    """The measure that every sheet's noise and tolerance use."""
+    scale = expected.abs().max().item()
+    return (got.double() - expected.double()).abs().max().item() / max(scale, 1e-30)
+
+
+def largest_difference(got, expected):
+    """Over two dictionaries with equal keys: the largest measure and the tensor it belongs to."""
+    if got.keys() != expected.keys():
+        raise AssertionError(f"different tensors: {got.keys() ^ expected.keys()}")
+    worst = max(expected, key=lambda name: difference(got[name], expected[name]))
+    return difference(got[worst], expected[worst]), worst
+
+
+class everything_in_float64:
+    """Models widen to `torch.float32` by name inside norms and softmax; while this is active that name means float64.
+
+    Rotary angles use `.float()` instead and stay in float32: they are part of the definition, not noise.
+    """
+
+    def __enter__(self):
+        self.kept = torch.float32
+        torch.float32 = torch.float64
+
+    def __exit__(self, *error):
+        torch.float32 = self.kept
+
+
+def random_parameters(model, seed):
+    """Gives every parameter random values under which signal and gradient stay healthy through the blocks."""
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for name, parameter in sorted(model.named_parameters()):
+            noise = torch.randn(parameter.shape, generator=generator)
+            if name.endswith("bias"):
+                parameter.copy_(0.3 * noise)
+            elif "norm" in name:
+                parameter.copy_(1 + 0.25 * noise)
+            elif "embed_tokens" in name:
+                parameter.copy_(0.5 * noise)
+            else:
+                gain = 1.5 if "q_proj" in name or "k_proj" in name else 1.0
+                parameter.copy_(noise * gain / parameter.shape[-1] ** 0.5)
+
+
+def random_rows(lengths, vocabulary, seed):
+    """Rows of token ids with labels: a prompt part and a few single tokens are -100, and position 0 always is."""
+    generator = torch.Generator().manual_seed(seed)
+    rows = []
+    for length in lengths:
+        ids = torch.randint(0, vocabulary, (length,), generator=generator).tolist()
+        hidden = (torch.rand(length, generator=generator) < 0.15).tolist()
+        prompt = max(1, length // 3)
+        labels = [-100 if t < prompt or hidden[t] else ids[t] for t in range(length)]
+        labels[-1] = ids[-1]
+        rows.append({"input_ids": ids, "labels": labels})
+    return rows
