@@ -187,14 +187,6 @@ def check_library_loss(model, rows, expected, count):
         raise AssertionError(f"the model's own loss is {total}, not {expected['loss.sum'].item()}")
 
 
-def noise_by_kind(single, double):
-    noise = {}
-    for kind, start in (("forward", ("logits", "loss")), ("gradient", ("grad",))):
-        names = [name for name in single if name.startswith(start)]
-        noise[kind], _ = golden.largest_difference({n: single[n] for n in names}, {n: double[n] for n in names})
-    return noise
-
-
 def write_case(name, seed):
     config, lengths, changes = CASES[name]
     config.bos_token_id, config.eos_token_id, config.pad_token_id = 1, 2, None
@@ -202,7 +194,7 @@ def write_case(name, seed):
     golden.random_parameters(model, seed)
     rows = golden.random_rows(lengths, config.vocab_size, seed + 1)
     expected, count = run(model, rows)
-    noise = noise_by_kind(expected, run_in_float64(model, rows))
+    noise = golden.noise_by_kind(expected, run_in_float64(model, rows))
     path = golden.fresh("core", "decoder", name)
     model.save_pretrained(path)
     (path / "generation_config.json").unlink(missing_ok=True)

@@ -60,6 +60,15 @@ def largest_difference(got, expected):
     return difference(got[worst], expected[worst]), worst
 
 
+def noise_by_kind(single, double):
+    """The largest measure of a float32 run against a float64 run, for gradients and for the rest."""
+    noise = {}
+    for kind in ("forward", "gradient"):
+        names = [name for name in single if name.startswith("grad.") == (kind == "gradient")]
+        noise[kind], _ = largest_difference({n: single[n] for n in names}, {n: double[n] for n in names})
+    return noise
+
+
 class everything_in_float64:
     """Models widen to `torch.float32` by name inside norms and softmax; while this is active that name means float64.
 
