@@ -42,14 +42,28 @@ public final class Block implements Segment {
 
     /** Hidden states after the block; owned by the caller's scope. */
     public Tensor forward(Flow flow, Tape tape) {
-        Tensor x = flow.hidden();
         try (Scope scope = Scope.open(name)) {
-            Tensor h = residual(
-                    x, attention.forward(inputNorm.forward(x, policy.product()), flow.layout(), flow.angles(), tape));
-            tape.put("block.input", x);
-            tape.put("block.middle", h);
+            Tensor h = middle(flow, tape);
             return scope.keep(residual(h, feedForward.forward(feedForwardNorm.forward(h, policy.product()), tape)));
         }
+    }
+
+    /** Fills the tape as {@link #forward} does, without the last product, whose result nobody reads. */
+    public void replay(Flow flow, Tape tape) {
+        try (Scope scope = Scope.open(name + " replay")) {
+            Tensor h = middle(flow, tape);
+            feedForward.replay(feedForwardNorm.forward(h, policy.product()), tape);
+        }
+    }
+
+    /** Hidden states after attention. */
+    private Tensor middle(Flow flow, Tape tape) {
+        Tensor x = flow.hidden();
+        Tensor h = residual(
+                x, attention.forward(inputNorm.forward(x, policy.product()), flow.layout(), flow.angles(), tape));
+        tape.put("block.input", x);
+        tape.put("block.middle", h);
+        return h;
     }
 
     /**
