@@ -24,10 +24,10 @@ public final class FusedAttention implements AttentionKernel {
         Tensor statistics = Torch.empty(statisticsType, Torch.device(q), q.size(1), q.size(0));
         for (int i = 0; i < layout.documents(); i++) {
             try (Scope scope = Scope.open("fused attention")) {
-                Document d = new Document(layout, i, q, k, window);
-                Tensor[] result = Torch.flash(d.heads(q), d.shared(k), d.shared(v), d.mask, d.scale);
-                d.rows(output).copy_(result[0].squeeze(0).transpose(0, 1));
-                statistics.narrow(1, d.start, d.length).copy_(result[1].view(q.size(1), d.length));
+                Document d = new Document(layout, i, q, window);
+                Tensor[] result = Torch.flash(d.heads(q), d.heads(k), d.heads(v), d.mask, d.scale);
+                d.heads(output).copy_(result[0]);
+                d.columns(statistics).copy_(result[1].view(q.size(1), d.length));
             }
         }
         return new Result(output, statistics);
@@ -40,65 +40,44 @@ public final class FusedAttention implements AttentionKernel {
         Tensor dv = Torch.empty(DType.of(in.v()), Torch.device(in.v()), in.v().shape());
         for (int i = 0; i < layout.documents(); i++) {
             try (Scope scope = Scope.open("fused attention backward")) {
-                Document d = new Document(layout, i, in.q(), in.k(), window);
-                Tensor[] inputs = {d.heads(in.q()), d.shared(in.k()), d.shared(in.v())};
-                Tensor lse = saved.statistics().narrow(1, d.start, d.length).contiguous().unsqueeze(0);
+                Document d = new Document(layout, i, in.q(), window);
+                Tensor[] inputs = {d.heads(in.q()), d.heads(in.k()), d.heads(in.v())};
+                Tensor lse = d.columns(saved.statistics()).contiguous().unsqueeze(0);
                 Tensor[] outputs = {d.heads(saved.output()), lse};
                 Tensor[] grads = Torch.flashBackward(d.heads(gradient), inputs, outputs, d.mask, d.scale);
-                d.rows(dq).copy_(grads[0].squeeze(0).transpose(0, 1));
-                d.gather(grads[1], dk);
-                d.gather(grads[2], dv);
+                d.heads(dq).copy_(grads[0]);
+                d.heads(dk).copy_(grads[1]);
+                d.heads(dv).copy_(grads[2]);
             }
         }
         return new Inputs(dq, dk, dv);
     }
 
-    /** Views of one document in the layouts of the fused operator. */
+    /**
+     * Views of one document in the layout of the fused operator, which takes fewer key and value heads than query heads by
+     * itself, so that no key is ever repeated.
+     */
     private static final class Document {
         final int start;
         final int length;
-        final long keyValueHeads;
-        final long group;
         final double scale;
         final @Nullable Tensor mask;
 
-        Document(AttentionLayout layout, int number, Tensor q, Tensor k, int window) {
+        Document(AttentionLayout layout, int number, Tensor q, int window) {
             start = layout.starts()[number];
             length = layout.lengths()[number];
-            keyValueHeads = k.size(1);
-            group = q.size(1) / keyValueHeads;
             scale = 1 / Math.sqrt(q.size(2));
             mask = window > 0 && window < length ? ChunkedAttention.bandMask(q, length, window) : null;
         }
 
-        /** {@code [length, heads, dim]} of a ragged tensor. */
-        Tensor rows(Tensor ragged) {
-            return ragged.narrow(0, start, length);
-        }
-
-        /** {@code [1, heads, length, dim]}, a view. */
+        /** {@code [1, heads, length, dim]} of a ragged tensor. */
         Tensor heads(Tensor ragged) {
-            return rows(ragged).transpose(0, 1).unsqueeze(0);
+            return ragged.narrow(0, start, length).transpose(0, 1).unsqueeze(0);
         }
 
-        /** Keys or values, each head repeated for the query heads that share it. */
-        Tensor shared(Tensor ragged) {
-            if (group == 1) {
-                return heads(ragged);
-            }
-            long dim = ragged.size(2);
-            return rows(ragged)
-                    .transpose(0, 1)
-                    .unsqueeze(1)
-                    .expand(keyValueHeads, group, length, dim)
-                    .reshape(1, keyValueHeads * group, length, dim);
-        }
-
-        /** Sums gradients of repeated heads into the ragged gradient. */
-        void gather(Tensor perQueryHead, Tensor ragged) {
-            Tensor grouped = perQueryHead.view(keyValueHeads, group, length, perQueryHead.size(3));
-            Tensor summed = group == 1 ? grouped.squeeze(1) : grouped.sum(1);
-            rows(ragged).copy_(summed.transpose(0, 1));
+        /** {@code [heads, length]} of the row statistics. */
+        Tensor columns(Tensor statistics) {
+            return statistics.narrow(1, start, length);
         }
     }
 }

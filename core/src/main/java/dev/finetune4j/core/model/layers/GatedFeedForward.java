@@ -3,6 +3,7 @@ package dev.finetune4j.core.model.layers;
 import dev.finetune4j.core.model.Linear;
 import dev.finetune4j.core.model.Tape;
 import dev.finetune4j.core.runtime.Scope;
+import dev.finetune4j.core.runtime.Torch;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -56,10 +57,13 @@ public final class GatedFeedForward {
         try (Scope scope = Scope.open("feed-forward backward")) {
             Tensor gated = tape.get("mlp.gate");
             Tensor upped = tape.get("mlp.up");
-            Tensor activated = torch.silu(gated);
+            Tensor sigmoid = gated.sigmoid();
+            Tensor activated = gated.mul(sigmoid);
             Tensor da = down.backward(dy, down.needsInput() ? activated.mul(upped) : null, tape);
+            // silu'(g) = σ + silu(g) (1 − σ): the one exponential above serves both silu and its derivative.
+            Tensor slope = sigmoid.addcmul_(activated, torch.rsub(sigmoid, Torch.scalar(1)));
             Tensor dUp = activated.mul_(da);
-            Tensor dGate = torch.silu_backward(da.mul_(upped), gated);
+            Tensor dGate = da.mul_(upped).mul_(slope);
             Tensor dx = gate.backward(dGate, x, tape);
             dx.add_(up.backward(dUp, x, tape));
             return scope.keep(dx);
