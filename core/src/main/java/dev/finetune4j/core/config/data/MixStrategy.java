@@ -1,0 +1,6 @@
+package dev.finetune4j.core.config.data;
+
+/** How several data sets become one. */
+public enum MixStrategy {
+    CONCAT
+}

@@ -1,0 +1,9 @@
+package dev.finetune4j.core.config.model;
+
+/** What blocks leave behind for their backward pass. */
+public enum Activations {
+    /** As many blocks keep theirs as the memory budget allows; the rest are computed again. */
+    AUTO,
+    KEEP,
+    RECOMPUTE
+}

@@ -1,0 +1,32 @@
+package dev.finetune4j.core.config.model;
+
+import dev.finetune4j.core.config.declare.Default;
+import dev.finetune4j.core.config.declare.Equivalent;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which model is tuned.
+ *
+ * @param modelNameOrPath folder with {@code config.json}, weights and tokenizer. Required. Default: none
+ * @param adapterNameOrPath adapter folders to start from, in order; all but the last are merged into the base, the last
+ *     is trained further (see {@code create_new_adapter}). Default: none
+ * @param trainFromScratch draw random weights from the model's {@code config.json} instead of reading any. Default:
+ *     false
+ * @param trustRemoteCode accepted for compatibility; the model families are part of the library and no code is ever
+ *     loaded from a model folder. Default: false
+ * @param attention how far and by which kernel tokens see each other
+ * @param memory what the walk keeps and what it computes again
+ */
+public record ModelArguments(
+        @Nullable String modelNameOrPath,
+        List<String> adapterNameOrPath,
+        @Default("false") boolean trainFromScratch,
+        @Equivalent("no code is loaded from a model folder; its family is built in") @Default("false")
+                boolean trustRemoteCode,
+        AttentionArguments attention,
+        MemoryArguments memory) {
+    public ModelArguments {
+        adapterNameOrPath = List.copyOf(adapterNameOrPath);
+    }
+}
