@@ -13,6 +13,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,11 @@ public record BoundKey(String name, Class<?> group, RecordComponent component) {
         return defaultText().map(text -> Document.value(text, "default")).orElse(NullNode.getInstance());
     }
 
+    /** Whether a value that fits this key is the one it has when not given. */
+    public boolean isDefault(JsonNode value) {
+        return Objects.equals(ValueReader.read(this, value), RecordBinder.defaultOf(this));
+    }
+
     /** The words it may be, lower-case; empty where any value of the type will do. */
     public List<String> choices() {
         Object[] constants = type().getEnumConstants();
@@ -51,7 +57,9 @@ public record BoundKey(String name, Class<?> group, RecordComponent component) {
                     .map(constant -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT))
                     .toList();
         }
-        return annotation(Choices.class).map(choices -> List.of(choices.value())).orElse(List.of());
+        return annotation(Choices.class)
+                .map(choices -> List.of(choices.value()))
+                .orElse(List.of());
     }
 
     /** The words that are known and refused in this version. */

@@ -4,6 +4,7 @@ import dev.finetune4j.core.config.Setting;
 import dev.finetune4j.core.error.ConfigException.Problem;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,7 +41,16 @@ public final class Problems {
         return keys.stream().anyMatch(faulty::contains);
     }
 
-    public List<Problem> all() {
-        return List.copyOf(problems);
+    public boolean isEmpty() {
+        return problems.isEmpty();
+    }
+
+    /** In the order in which their keys were given; missing keys come last. */
+    public List<Problem> inOrderOf(List<String> keys) {
+        Comparator<Problem> order = Comparator.comparingInt(problem -> {
+            int place = keys.indexOf(problem.key());
+            return place < 0 ? keys.size() : place;
+        });
+        return problems.stream().sorted(order).toList();
     }
 }

@@ -29,8 +29,8 @@ final class Scalars {
         if (number.stripTrailingZeros().scale() > 0) {
             throw expected("a whole number", node);
         }
-        boolean inside = number.compareTo(BigDecimal.valueOf(lowest)) >= 0
-                && number.compareTo(BigDecimal.valueOf(highest)) <= 0;
+        boolean inside =
+                number.compareTo(BigDecimal.valueOf(lowest)) >= 0 && number.compareTo(BigDecimal.valueOf(highest)) <= 0;
         if (!inside) {
             throw new ValueException("must lie between " + lowest + " and " + highest + ", found " + number, "");
         }

@@ -10,4 +10,4 @@ import dev.finetune4j.core.config.declare.Later;
  */
 public record MixingArguments(
         @Later({"interleave_under", "interleave_over", "interleave_once"}) @Default("concat")
-                MixStrategy mixStrategy) {}
+        MixStrategy mixStrategy) {}

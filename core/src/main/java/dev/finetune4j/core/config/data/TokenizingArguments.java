@@ -24,10 +24,15 @@ public record TokenizingArguments(
         @Default("false") boolean trainOnPrompt,
         @Default("false") boolean maskHistory,
         @Default("1000") int preprocessingBatchSize,
-        @Equivalent("rows are encoded by the tokenizer's own threads") @Nullable Integer preprocessingNumWorkers,
+
+        @Equivalent("rows are encoded by the tokenizer's own threads") @Nullable
+        Integer preprocessingNumWorkers,
+
         @Equivalent("no encodings are kept between runs, so there is nothing to overwrite") @Default("false")
-                boolean overwriteCache,
-        @Equivalent("one process reads and encodes the data") @Default("false") boolean dataSharedFileSystem) {
+        boolean overwriteCache,
+
+        @Equivalent("one process reads and encodes the data") @Default("false")
+        boolean dataSharedFileSystem) {
     public TokenizingArguments {
         new Check()
                 .atLeast("cutoff_len", cutoffLen, 1)

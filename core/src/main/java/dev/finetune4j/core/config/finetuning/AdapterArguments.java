@@ -12,8 +12,7 @@ import java.util.List;
  *     instead of training the last one further. Default: false
  */
 public record AdapterArguments(
-        List<String> additionalTarget,
-        @Default("false") boolean createNewAdapter) {
+        List<String> additionalTarget, @Default("false") boolean createNewAdapter) {
     public AdapterArguments {
         additionalTarget = List.copyOf(additionalTarget);
     }

@@ -14,5 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record AttentionArguments(
         @Nullable RopeScaling ropeScaling,
+
         @Equivalent("attention runs document by document in the kernel that a self-test picks") @Default("auto")
-                FlashAttention flashAttn) {}
+        FlashAttention flashAttn) {}

@@ -31,22 +31,31 @@ public record MemoryArguments(
         @Default("auto") Activations activations,
         @Auto @Nullable MemoryBudget memoryBudget,
         @Auto @Nullable Integer headChunk,
-        @Equivalent("the same as activations: keep") @Default("false") boolean disableGradientCheckpointing,
+
+        @Equivalent("the same as activations: keep") @Default("false")
+        boolean disableGradientCheckpointing,
+
         @Equivalent("the same as activations: recompute; block inputs lie in host memory on the CPU") @Default("false")
-                boolean useUnslothGc,
+        boolean useUnslothGc,
+
         @Equivalent("activations decides what is computed again; there is no autograd graph to re-enter")
-                @Default("true")
-                boolean useReentrantGc,
-        @Equivalent("activations decides what is computed again, as LLaMA-Factory's own switch does")
-                @Default("false")
-                boolean gradientCheckpointing,
+        @Default("true")
+        boolean useReentrantGc,
+
+        @Equivalent("activations decides what is computed again, as LLaMA-Factory's own switch does") @Default("false")
+        boolean gradientCheckpointing,
+
         @Equivalent("every layer has a hand-written backward pass; nothing else is loaded") @Default("false")
-                boolean useUnsloth,
+        boolean useUnsloth,
+
         @Equivalent("norms, rotary positions, feed-forward and head are fused by default") @Default("false")
-                boolean enableLigerKernel,
+        boolean enableLigerKernel,
+
         @Equivalent("norms, rotary positions, feed-forward and head are fused by default") @Default("false")
-                boolean useLigerKernel,
-        @Equivalent("weights are always read one tensor at a time") @Default("true") boolean lowCpuMemUsage) {
+        boolean useLigerKernel,
+
+        @Equivalent("weights are always read one tensor at a time") @Default("true")
+        boolean lowCpuMemUsage) {
     public MemoryArguments {
         new Check().atLeast("head_chunk", headChunk, 1).done();
     }

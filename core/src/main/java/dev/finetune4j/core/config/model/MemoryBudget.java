@@ -15,7 +15,8 @@ public record MemoryBudget(double amount) {
 
     public MemoryBudget {
         if (!(amount > 0) || Double.isInfinite(amount)) {
-            throw new IllegalArgumentException("a memory budget is a positive number of bytes or a share, found " + amount);
+            throw new IllegalArgumentException(
+                    "a memory budget is a positive number of bytes or a share, found " + amount);
         }
     }
 

@@ -22,8 +22,10 @@ public record ModelArguments(
         @Nullable String modelNameOrPath,
         List<String> adapterNameOrPath,
         @Default("false") boolean trainFromScratch,
+
         @Equivalent("no code is loaded from a model folder; its family is built in") @Default("false")
-                boolean trustRemoteCode,
+        boolean trustRemoteCode,
+
         AttentionArguments attention,
         MemoryArguments memory) {
     public ModelArguments {

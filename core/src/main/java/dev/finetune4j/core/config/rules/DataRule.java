@@ -32,7 +32,7 @@ final class DataRule implements Rule {
         String place = data.datasetDir().toString();
         findings.report(
                 place.equals("ONLINE") || place.startsWith("REMOTE:"),
-                "known, not available yet: %s, found " + place + ". Download the data and give its folder.",
+                "known, not available yet: %s. Download the data and give its folder.",
                 "dataset_dir");
         labels(data.tokenizing(), findings);
     }

@@ -13,7 +13,8 @@ final class EvaluationRule implements Rule {
     @Override
     public void check(FineTuneArguments arguments, Findings findings) {
         TrainingArguments training = arguments.training();
-        boolean rows = !arguments.data().evalDataset().isEmpty() || arguments.data().valSize() > 0;
+        boolean rows =
+                !arguments.data().evalDataset().isEmpty() || arguments.data().valSize() > 0;
         boolean scheduled = training.evaluation().evalStrategy() != IntervalStrategy.NO;
         findings.report(scheduled && !rows, NEEDS_ROWS, "eval_strategy");
         findings.report(training.doEval() && !rows && !scheduled, NEEDS_ROWS, "do_eval");
@@ -22,14 +23,14 @@ final class EvaluationRule implements Rule {
                 !training.trains() && !training.evaluates(),
                 "%s switches training off and nothing else is asked for. Set do_eval, or leave it out.",
                 "do_train");
-        best(training.evaluation(), training.checkpoint(), findings);
+        if (training.evaluation().loadBestModelAtEnd()) {
+            best(training.evaluation(), training.checkpoint(), findings);
+            distances(training, findings);
+        }
         earlyStopping(arguments, findings);
     }
 
     private static void best(EvaluationArguments evaluation, CheckpointArguments checkpoint, Findings findings) {
-        if (!evaluation.loadBestModelAtEnd()) {
-            return;
-        }
         findings.report(
                 evaluation.evalStrategy() == IntervalStrategy.NO,
                 "%s compares evaluations, but %s asks for none. Set eval_strategy as save_strategy.",
@@ -43,6 +44,23 @@ final class EvaluationRule implements Rule {
                 "load_best_model_at_end",
                 "save_strategy",
                 "eval_strategy");
+    }
+
+    /** Every evaluation that may be the best must have a checkpoint: a save falls on evaluations only. */
+    private static void distances(TrainingArguments training, Findings findings) {
+        boolean steps = training.evaluation().evalStrategy() == IntervalStrategy.STEPS
+                && training.checkpoint().saveStrategy() == IntervalStrategy.STEPS;
+        Double own = training.evaluation().evalSteps();
+        double evaluate = own == null ? training.logging().loggingSteps() : own;
+        double save = training.checkpoint().saveSteps();
+        boolean mixed = (evaluate < 1) != (save < 1);
+        boolean multiple = Math.abs(save / evaluate - Math.rint(save / evaluate)) < 1e-9 && save >= evaluate;
+        findings.report(
+                steps && (mixed || !multiple),
+                "%s saves between evaluations, so the best model could not be kept for %s. Make it a multiple of %s.",
+                "save_steps",
+                "load_best_model_at_end",
+                own == null ? "logging_steps" : "eval_steps");
     }
 
     private static void earlyStopping(FineTuneArguments arguments, Findings findings) {

@@ -5,8 +5,13 @@ import java.util.List;
 
 /** All families of rules, in the order in which their findings are listed. */
 public final class Rules {
-    private static final List<Rule> ALL =
-            List.of(new ModelRule(), new StageRule(), new DataRule(), new AdapterRule(), new EvaluationRule(), new ScheduleRule());
+    private static final List<Rule> ALL = List.of(
+            new ModelRule(),
+            new StageRule(),
+            new DataRule(),
+            new AdapterRule(),
+            new EvaluationRule(),
+            new ScheduleRule());
 
     private Rules() {}
 

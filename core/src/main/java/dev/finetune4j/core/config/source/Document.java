@@ -44,7 +44,8 @@ public final class Document {
             boolean json = name.toLowerCase(Locale.ROOT).endsWith(".json");
             return parse(text, name, json ? JSON : YAML);
         } catch (IOException e) {
-            String reason = Files.exists(file) ? "cannot be read as UTF-8 text (" + e.getMessage() + ")" : "does not exist";
+            String reason =
+                    Files.exists(file) ? "cannot be read as UTF-8 text (" + e.getMessage() + ")" : "does not exist";
             throw new ConfigException(new Problem("", "", name, "The settings file " + name + " " + reason + ".", ""));
         }
     }

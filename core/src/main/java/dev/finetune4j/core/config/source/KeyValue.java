@@ -22,9 +22,12 @@ public record KeyValue(String key, List<String> path, JsonNode value) {
     /** @throws ConfigException if the text has another form */
     public static KeyValue parse(String text, String origin) {
         int equals = text.indexOf('=');
-        List<String> names = equals < 1 ? List.of() : List.of(text.substring(0, equals).strip().split("\\.", -1));
+        List<String> names = equals < 1
+                ? List.of()
+                : List.of(text.substring(0, equals).strip().split("\\.", -1));
         if (names.isEmpty() || names.stream().anyMatch(String::isBlank)) {
-            String problem = "\"" + text + "\" (" + origin + ") is not of the form key=value, such as learning_rate=1e-4.";
+            String problem =
+                    "\"" + text + "\" (" + origin + ") is not of the form key=value, such as learning_rate=1e-4.";
             throw new ConfigException(new Problem("", text, origin, problem, ""));
         }
         JsonNode value = Document.value(text.substring(equals + 1), origin);
@@ -40,7 +43,10 @@ public record KeyValue(String key, List<String> path, JsonNode value) {
         if (rest.isEmpty()) {
             return value;
         }
-        ObjectNode map = before.isObject() ? before.deepCopy() : JsonNodeFactory.instance.objectNode();
+        JsonNode whole = before.isTextual() && before.textValue().strip().startsWith("{")
+                ? Document.value(before.textValue(), key)
+                : before;
+        ObjectNode map = whole.isObject() ? whole.deepCopy() : JsonNodeFactory.instance.objectNode();
         JsonNode inner = map.path(rest.get(0));
         map.set(rest.get(0), put(inner, rest.subList(1, rest.size())));
         return map;

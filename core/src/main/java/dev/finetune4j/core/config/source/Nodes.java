@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** Java values as the nodes that a settings file would have given. */
@@ -43,7 +46,8 @@ public final class Nodes {
     }
 
     private static JsonNode number(Number value) {
-        boolean whole = value instanceof Byte || value instanceof Short || value instanceof Integer || value instanceof Long;
+        boolean whole =
+                value instanceof Byte || value instanceof Short || value instanceof Integer || value instanceof Long;
         return whole ? NODES.numberNode(value.longValue()) : NODES.numberNode(value.doubleValue());
     }
 
@@ -57,5 +61,24 @@ public final class Nodes {
         ArrayNode node = NODES.arrayNode();
         list.forEach(item -> node.add(of(item)));
         return node;
+    }
+
+    /** One text for all spellings of a value: {@code "2"}, {@code 2} and {@code 2.0} are the same. */
+    public static String plain(JsonNode node) {
+        if (node.isArray()) {
+            StringJoiner list = new StringJoiner(",");
+            node.forEach(item -> list.add(plain(item)));
+            return list.toString();
+        }
+        if (node.isContainerNode()) {
+            return node.toString();
+        }
+        String text = node.asText().strip();
+        try {
+            return new BigDecimal(text).stripTrailingZeros().toPlainString();
+        } catch (NumberFormatException e) {
+            String word = text.toLowerCase(Locale.ROOT);
+            return List.of("true", "false", "null").contains(word) ? word : text;
+        }
     }
 }

@@ -26,8 +26,9 @@ public record BatchArguments(
         @Default("-1") int maxSteps,
         @Default("42") long seed,
         @Nullable Long dataSeed,
+
         @Equivalent("a micro-batch that does not fit is split, which changes no number") @Default("false")
-                boolean autoFindBatchSize) {
+        boolean autoFindBatchSize) {
     public BatchArguments {
         new Check()
                 .atLeast("per_device_train_batch_size", perDeviceTrainBatchSize, 1)

@@ -13,9 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param averageTokensAcrossDevices count the loss tokens of all devices. Default: true
  */
 public record DistributedArguments(
-        @Equivalent("one process, which waits for no other") @Default("1800") long ddpTimeout,
-        @Equivalent("one process, which reduces no gradients") @Nullable Boolean ddpFindUnusedParameters,
-        @Equivalent("one process counts all tokens of a step") @Default("true") boolean averageTokensAcrossDevices) {
+        @Equivalent("one process, which waits for no other") @Default("1800")
+        long ddpTimeout,
+
+        @Equivalent("one process, which reduces no gradients") @Nullable
+        Boolean ddpFindUnusedParameters,
+
+        @Equivalent("one process counts all tokens of a step") @Default("true")
+        boolean averageTokensAcrossDevices) {
     public DistributedArguments {
         new Check().atLeast("ddp_timeout", ddpTimeout, 1).done();
     }

@@ -25,8 +25,10 @@ public record EvaluationArguments(
         @Nullable Double evalSteps,
         @Default("0") double evalDelay,
         @Default("false") boolean evalOnStart,
+
         @Equivalent("predictions are counted where they arise and never collected") @Nullable
-                Integer evalAccumulationSteps,
+        Integer evalAccumulationSteps,
+
         @Default("false") boolean loadBestModelAtEnd,
         @Nullable String metricForBestModel,
         @Nullable Boolean greaterIsBetter) {

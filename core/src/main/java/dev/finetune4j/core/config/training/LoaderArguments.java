@@ -13,11 +13,17 @@ import dev.finetune4j.core.config.declare.Equivalent;
  * @param removeUnusedColumns drops columns the model does not take, which LLaMA-Factory switches off. Default: true
  */
 public record LoaderArguments(
-        @Equivalent("batches are made on the training thread, in order") @Default("0") int dataloaderNumWorkers,
-        @Equivalent("batches are made on the training thread, in order") @Default("true") boolean dataloaderPinMemory,
+        @Equivalent("batches are made on the training thread, in order") @Default("0")
+        int dataloaderNumWorkers,
+
+        @Equivalent("batches are made on the training thread, in order") @Default("true")
+        boolean dataloaderPinMemory,
+
         @Equivalent("batches are made on the training thread, in order") @Default("false")
-                boolean dataloaderPersistentWorkers,
-        @Equivalent("samples carry exactly what the model takes") @Default("true") boolean removeUnusedColumns) {
+        boolean dataloaderPersistentWorkers,
+
+        @Equivalent("samples carry exactly what the model takes") @Default("true")
+        boolean removeUnusedColumns) {
     public LoaderArguments {
         new Check().atLeast("dataloader_num_workers", dataloaderNumWorkers, 0).done();
     }

@@ -24,27 +24,30 @@ public record LoggingArguments(
         @Default("steps") IntervalStrategy loggingStrategy,
         @Default("500") double loggingSteps,
         @Default("false") boolean loggingFirstStep,
+
         @Equivalent("a loss that is not finite stops the run and names step and rows") @Default("true")
-                boolean loggingNanInfFilter,
+        boolean loggingNanInfFilter,
+
         @Nullable Boolean disableTqdm,
+
         @Choices("none")
-                @Later({
-                    "all",
-                    "tensorboard",
-                    "wandb",
-                    "mlflow",
-                    "comet_ml",
-                    "swanlab",
-                    "trackio",
-                    "clearml",
-                    "neptune",
-                    "azure_ml",
-                    "codecarbon",
-                    "dagshub",
-                    "dvclive",
-                    "flyte"
-                })
-                List<String> reportTo) {
+        @Later({
+            "all",
+            "tensorboard",
+            "wandb",
+            "mlflow",
+            "comet_ml",
+            "swanlab",
+            "trackio",
+            "clearml",
+            "neptune",
+            "azure_ml",
+            "codecarbon",
+            "dagshub",
+            "dvclive",
+            "flyte"
+        })
+        List<String> reportTo) {
     public LoggingArguments {
         new Check().interval("logging_steps", loggingSteps).done();
         reportTo = reportTo.stream().filter(tracker -> !tracker.equals("none")).toList();

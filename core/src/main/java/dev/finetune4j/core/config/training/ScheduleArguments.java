@@ -38,4 +38,14 @@ public record ScheduleArguments(
         double share = warmupSteps > 0 ? warmupSteps : warmupRatio;
         return (int) Math.ceil(totalSteps * share);
     }
+
+    /** A number of {@code lr_scheduler_kwargs}, or {@code otherwise} where it is not given. */
+    public double number(String name, double otherwise) {
+        return lrSchedulerKwargs.get(name) instanceof Number number ? number.doubleValue() : otherwise;
+    }
+
+    /** A word of {@code lr_scheduler_kwargs}, or {@code otherwise} where it is not given. */
+    public String word(String name, String otherwise) {
+        return lrSchedulerKwargs.get(name) instanceof String word ? word : otherwise;
+    }
 }
