@@ -71,11 +71,13 @@ public final class ArgumentsBinder {
     }
 
     private static Stream<String> note(Setting setting, Map<String, String> idle) {
-        Stream<String> inert = KnownKeys.find(setting.key())
-                .filter(key -> key.standing() == Standing.INERT)
-                .map(KnownKey::hint)
-                .stream();
-        Stream<String> equivalent = SCHEMA.find(setting.key())
+        Stream<String> inert =
+                KnownKeys.find(setting.key())
+                        .filter(key -> key.standing() == Standing.INERT)
+                        .map(KnownKey::hint)
+                        .stream();
+        Stream<String> equivalent = SCHEMA
+                .find(setting.key())
                 .filter(key -> !key.isDefault(setting.value()))
                 .flatMap(BoundKey::equivalent)
                 .stream();

@@ -40,7 +40,8 @@ public record KnownKey(
             return true;
         }
         String given = Nodes.plain(value);
-        return Stream.concat(Stream.of(defaultValue), same.stream()).anyMatch(node -> Nodes.plain(node).equals(given));
+        return Stream.concat(Stream.of(defaultValue), same.stream())
+                .anyMatch(node -> Nodes.plain(node).equals(given));
     }
 
     /** Why a setting of this key is refused, as a sentence with its place. */

@@ -47,8 +47,11 @@ public final class KnownKeys {
     }
 
     private static KnownKey key(String name, String group, JsonNode facts) {
-        Standing standing = facts.has("inert") ? Standing.INERT : facts.has("derived") ? Standing.DERIVED : Standing.LATER;
-        String hint = facts.path("inert").asText() + facts.path("derived").asText() + facts.path("instead").asText();
+        Standing standing =
+                facts.has("inert") ? Standing.INERT : facts.has("derived") ? Standing.DERIVED : Standing.LATER;
+        String hint = facts.path("inert").asText()
+                + facts.path("derived").asText()
+                + facts.path("instead").asText();
         List<JsonNode> same = new ArrayList<>();
         facts.path("same").forEach(same::add);
         JsonNode value = facts.has("default") ? facts.get("default") : NullNode.getInstance();

@@ -47,7 +47,8 @@ public final class NestedDialect {
     private boolean isFlat(Setting setting) {
         return !TABLE.path("keys").has(setting.key())
                 && !TABLE.path("plugins").has(setting.key())
-                && !Set.of("global_batch_size", "enable_activation_checkpointing").contains(setting.key());
+                && !Set.of("global_batch_size", "enable_activation_checkpointing")
+                        .contains(setting.key());
     }
 
     private void nested(Setting setting) {
@@ -70,9 +71,12 @@ public final class NestedDialect {
     /** A step of the dialect is {@code global_batch_size} rows in micro-batches of {@code micro_batch_size}. */
     private void accumulation(Setting setting) {
         int global = setting.value().asInt();
-        int micro = draft.find("micro_batch_size").map(found -> found.value().asInt()).orElse(1);
+        int micro = draft.find("micro_batch_size")
+                .map(found -> found.value().asInt())
+                .orElse(1);
         if (micro < 1 || global < 1 || global % micro != 0) {
-            String text = setting.where() + " must be a multiple of micro_batch_size " + micro + ", found " + global + ".";
+            String text =
+                    setting.where() + " must be a multiple of micro_batch_size " + micro + ", found " + global + ".";
             problems.add(setting, text, "");
             return;
         }
@@ -85,8 +89,8 @@ public final class NestedDialect {
         if (plugin.isMissingNode()) {
             List<String> known = new ArrayList<>();
             names.fieldNames().forEachRemaining(known::add);
-            String text = setting.where() + " must be a map whose name is one of " + String.join(", ", known) + ", found "
-                    + setting.shown() + ".";
+            String text = setting.where() + " must be a map whose name is one of " + String.join(", ", known)
+                    + ", found " + setting.shown() + ".";
             problems.add(setting, text, "");
             return;
         }

@@ -25,7 +25,7 @@ public record TokenizingArguments(
         @Default("false") boolean maskHistory,
         @Default("1000") int preprocessingBatchSize,
 
-        @Equivalent("rows are encoded by the tokenizer's own threads") @Nullable
+        @Equivalent("rows are encoded by this process, in order") @Nullable
         Integer preprocessingNumWorkers,
 
         @Equivalent("no encodings are kept between runs, so there is nothing to overwrite") @Default("false")

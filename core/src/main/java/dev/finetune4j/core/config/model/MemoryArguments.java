@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param gradientCheckpointing the trainer's own switch, which LLaMA-Factory overrides as well; see
  *     {@code activations}. Default: false
  * @param useUnsloth asks for Unsloth's kernels; every layer here has a hand-written backward pass. Default: false
- * @param enableLigerKernel asks for Liger's kernels; norms, rotary positions, feed-forward and head are fused here by
- *     default. Default: false
+ * @param enableLigerKernel asks for Liger's kernels; every layer here has a hand-written backward pass, and the head never
+ *     holds all logits. Default: false
  * @param useLigerKernel the trainer's own spelling of {@code enable_liger_kernel}. Default: false
  * @param lowCpuMemUsage memory-saving loading; weights are always read one tensor at a time. Default: true
  */
@@ -48,10 +48,12 @@ public record MemoryArguments(
         @Equivalent("every layer has a hand-written backward pass; nothing else is loaded") @Default("false")
         boolean useUnsloth,
 
-        @Equivalent("norms, rotary positions, feed-forward and head are fused by default") @Default("false")
+        @Equivalent("every layer has a hand-written backward pass and the head never holds all logits")
+        @Default("false")
         boolean enableLigerKernel,
 
-        @Equivalent("norms, rotary positions, feed-forward and head are fused by default") @Default("false")
+        @Equivalent("every layer has a hand-written backward pass and the head never holds all logits")
+        @Default("false")
         boolean useLigerKernel,
 
         @Equivalent("weights are always read one tensor at a time") @Default("true")

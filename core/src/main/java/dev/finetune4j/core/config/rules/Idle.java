@@ -48,10 +48,7 @@ public final class Idle {
         String sft = "only stage sft reads it";
         when(stage != Stage.SFT, sft, "default_system", "tool_format", "compute_accuracy");
         when(stage != Stage.SFT, sft, "include_effective_tokens_per_second");
-        when(
-                !arguments.data().packing().packs(stage),
-                "only packing reads it",
-                "preprocessing_batch_size");
+        when(!arguments.data().packing().packs(stage), "only packing reads it", "preprocessing_batch_size");
         when(arguments.data().packing().neatPacking(), "neat_packing packs anyway", "packing");
     }
 

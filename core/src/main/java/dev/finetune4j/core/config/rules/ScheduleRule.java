@@ -24,7 +24,13 @@ final class ScheduleRule implements Rule {
             SchedulerType.REDUCE_LR_ON_PLATEAU,
                     List.of("mode", "factor", "patience", "threshold", "threshold_mode", "cooldown", "min_lr", "eps"),
             SchedulerType.WARMUP_STABLE_DECAY,
-                    List.of("warmup_type", "decay_type", "min_lr_ratio", "num_cycles", "num_decay_steps", "num_stable_steps"));
+                    List.of(
+                            "warmup_type",
+                            "decay_type",
+                            "min_lr_ratio",
+                            "num_cycles",
+                            "num_decay_steps",
+                            "num_stable_steps"));
 
     @Override
     public void check(FineTuneArguments arguments, Findings findings) {

@@ -18,9 +18,11 @@ import java.util.Locale;
 /** Reads a settings document, YAML or JSON, into its entries. */
 public final class Document {
     private static final JsonFactory JSON = new JsonFactory();
-    // "no" and "on" stay words: save_strategy: no is a choice, not a boolean.
+    // "no" and "on" stay words: save_strategy: no is a choice, not a boolean. The builder starts with every feature
+    // off.
     private static final YAMLFactory YAML = YAMLFactory.builder()
             .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
+            .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
             .build();
 
     private Document() {}

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -15,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** Java values as the nodes that a settings file would have given. */
 public final class Nodes {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    private static final Map<String, String> WORDS = Map.of(
+            "true", "true", "yes", "true", "on", "true", "false", "false", "no", "false", "off", "false", "null",
+            "null");
 
     private Nodes() {}
 
@@ -63,7 +66,10 @@ public final class Nodes {
         return node;
     }
 
-    /** One text for all spellings of a value: {@code "2"}, {@code 2} and {@code 2.0} are the same. */
+    /**
+     * One text for all spellings of a value: {@code "2"}, {@code 2} and {@code 2.0} are the same, as are {@code no} and
+     * {@code False}.
+     */
     public static String plain(JsonNode node) {
         if (node.isArray()) {
             StringJoiner list = new StringJoiner(",");
@@ -77,8 +83,7 @@ public final class Nodes {
         try {
             return new BigDecimal(text).stripTrailingZeros().toPlainString();
         } catch (NumberFormatException e) {
-            String word = text.toLowerCase(Locale.ROOT);
-            return List.of("true", "false", "null").contains(word) ? word : text;
+            return WORDS.getOrDefault(text.toLowerCase(Locale.ROOT), text);
         }
     }
 }

@@ -13,13 +13,13 @@ import dev.finetune4j.core.config.declare.Equivalent;
  * @param removeUnusedColumns drops columns the model does not take, which LLaMA-Factory switches off. Default: true
  */
 public record LoaderArguments(
-        @Equivalent("batches are made on the training thread, in order") @Default("0")
+        @Equivalent("batches are made by this process, in order") @Default("0")
         int dataloaderNumWorkers,
 
-        @Equivalent("batches are made on the training thread, in order") @Default("true")
+        @Equivalent("batches are made by this process, in order") @Default("true")
         boolean dataloaderPinMemory,
 
-        @Equivalent("batches are made on the training thread, in order") @Default("false")
+        @Equivalent("batches are made by this process, in order") @Default("false")
         boolean dataloaderPersistentWorkers,
 
         @Equivalent("samples carry exactly what the model takes") @Default("true")
