@@ -1,0 +1,72 @@
+package dev.finetune4j.data;
+
+import dev.finetune4j.core.error.DataException;
+import dev.finetune4j.data.catalog.DatasetCatalog;
+import dev.finetune4j.data.catalog.DatasetEntry;
+import dev.finetune4j.data.catalog.DatasetFiles;
+import dev.finetune4j.data.dataset.Dataset;
+import dev.finetune4j.data.dataset.LegacyNumpyRandom;
+import dev.finetune4j.data.format.ColumnCheck;
+import dev.finetune4j.data.format.DatasetFormat;
+import dev.finetune4j.data.format.Reading;
+import dev.finetune4j.data.source.Row;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Opens data sets by name and reads their rows as conversations, with the row sampling of a request. */
+final class RowSource {
+    private final DatasetCatalog catalog;
+    private final String stage;
+    private final @Nullable Integer mostRows;
+    private final LegacyNumpyRandom random;
+
+    RowSource(DataRequest request) {
+        this.catalog = DatasetCatalog.open(request.folder());
+        this.stage = request.stage();
+        this.mostRows = request.sampling().mostRows();
+        this.random = new LegacyNumpyRandom(request.sampling().seed());
+    }
+
+    /** One data set a name, in order; a name given twice counts once, as in LLaMA-Factory. */
+    List<Dataset<Reading>> open(List<String> names) {
+        List<Dataset<Reading>> sets = new ArrayList<>();
+        for (String name : new LinkedHashSet<>(names)) {
+            DatasetEntry entry = catalog.entry(name);
+            checkStage(entry);
+            DatasetFormat format = DatasetFormat.named(entry.formatting());
+            format.check(entry);
+            Dataset<Row> rows = ColumnCheck.over(DatasetFiles.rows(entry), format, entry);
+            sets.add(sampled(rows, entry).map(row -> format.read(row, entry)));
+        }
+        return sets;
+    }
+
+    private Dataset<Row> sampled(Dataset<Row> rows, DatasetEntry entry) {
+        Dataset<Row> drawn = entry.samples() == null ? rows : draw(rows, entry.samples());
+        return mostRows == null ? drawn : drawn.take(mostRows);
+    }
+
+    /** Exactly so many rows at random; more than there are means all of them, then some again. */
+    private Dataset<Row> draw(Dataset<Row> rows, int count) {
+        List<Row> all = rows.toList();
+        int[] order = random.sample(all.size(), count);
+        List<Row> drawn = new ArrayList<>(count);
+        for (int index : order) {
+            drawn.add(all.get(index));
+        }
+        return Dataset.of(drawn);
+    }
+
+    private void checkStage(DatasetEntry entry) {
+        boolean compares = stage.equals("rm") || stage.equals("dpo");
+        if (entry.ranking() != compares) {
+            throw new DataException(
+                    "data set \"" + entry.name() + "\"",
+                    entry.ranking()
+                            ? "ranking is true, so its rows are pairs of answers for stage rm or dpo, not for " + stage + "."
+                            : "stage " + stage + " compares two answers a row, but ranking is not true in the catalog.");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package dev.finetune4j.data;
+
+import dev.finetune4j.core.error.DataException;
+import dev.finetune4j.core.error.TemplateException;
+import dev.finetune4j.core.error.UnsupportedException;
+import dev.finetune4j.data.batch.EncodedRows;
+import dev.finetune4j.data.batch.Encoding;
+import dev.finetune4j.data.batch.GroupEncoder;
+import dev.finetune4j.data.dataset.Dataset;
+import dev.finetune4j.data.format.Reading;
+import dev.finetune4j.data.template.Template;
+import dev.finetune4j.data.template.TemplateCatalog;
+import dev.finetune4j.data.template.TokenizerFit;
+import dev.finetune4j.data.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The encoded data of a run.
+ *
+ * @param tokenizer as the template needs it; to be saved with the model
+ * @param template as the run wants it
+ * @param train rows to learn from, in the order of the files
+ * @param evaluation rows to evaluate on, by name: {@code eval} for the one set there usually is, the data sets' own names
+ *     where each is evaluated by itself; empty where there is none
+ */
+public record TrainingData(
+        Tokenizer tokenizer, Template template, EncodedRows train, Map<String, EncodedRows> evaluation) {
+    /** Name of the evaluation set where it is not one of several. */
+    public static final String EVALUATION = "eval";
+
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingData.class);
+    private static final String NO_TEMPLATE = "empty";
+
+    /**
+     * Reads, renders and encodes the data sets that the request names.
+     *
+     * @param tokenizer of the model
+     * @throws DataException where files, catalog or rows leave nothing to learn from
+     * @throws TemplateException if the template is unknown or does not fit the tokenizer
+     * @throws UnsupportedException for what is known and not available yet
+     */
+    public static TrainingData open(DataRequest request, Tokenizer tokenizer) {
+        if (request.datasets().isEmpty()) {
+            throw new DataException("dataset", "No data set is named. Set dataset to names from dataset_info.json.");
+        }
+        RowSource source = new RowSource(request);
+        Dataset<Reading> train = Dataset.concat(source.open(request.datasets()));
+        Map<String, Dataset<Reading>> evaluation = evaluationSets(request, source);
+        return encode(request, tokenizer, train, evaluation);
+    }
+
+    /**
+     * Encodes rows from memory instead of the training sets that the request names; see {@link Readings}.
+     *
+     * @param evaluation rows to evaluate on, by name; may be empty
+     */
+    public static TrainingData of(
+            DataRequest request,
+            Tokenizer tokenizer,
+            Dataset<Reading> train,
+            Map<String, Dataset<Reading>> evaluation) {
+        return encode(request, tokenizer, train, evaluation);
+    }
+
+    private static Map<String, Dataset<Reading>> evaluationSets(DataRequest request, RowSource source) {
+        List<String> names = request.evalDatasets();
+        Map<String, Dataset<Reading>> sets = new LinkedHashMap<>();
+        if (names.isEmpty()) {
+            return sets;
+        }
+        if (request.sampling().validation() > 0) {
+            throw new DataException("val_size", "val_size and eval_dataset both name evaluation rows. Set one of them.");
+        }
+        List<Dataset<Reading>> opened = source.open(names);
+        if (!request.sampling().evalEach()) {
+            sets.put(EVALUATION, Dataset.concat(opened));
+            return sets;
+        }
+        List<String> distinct = names.stream().distinct().toList();
+        for (int i = 0; i < opened.size(); i++) {
+            sets.put(distinct.get(i), opened.get(i));
+        }
+        return sets;
+    }
+
+    private static TrainingData encode(
+            DataRequest request,
+            Tokenizer original,
+            Dataset<Reading> train,
+            Map<String, Dataset<Reading>> evaluation) {
+        Template template = template(request, original);
+        Tokenizer tokenizer = TokenizerFit.fit(original, template);
+        GroupEncoder encoder = Encoders.of(request, template, tokenizer);
+        Map<String, Dataset<Reading>> sets = new LinkedHashMap<>(evaluation);
+        Dataset<Reading> trained = train;
+        double share = request.sampling().validation();
+        if (share > 0) {
+            Split<Reading> split = Split.of(train.toList(), share, request.sampling().seed());
+            trained = Dataset.of(split.train());
+            sets.put(EVALUATION, Dataset.of(split.validation()));
+        }
+        EncodedRows rows = encode(request, encoder, trained, String.join(",", request.datasets()));
+        Map<String, EncodedRows> encoded = new LinkedHashMap<>();
+        sets.forEach((name, set) -> encoded.put(name, encode(request, encoder, set, "evaluation set " + name)));
+        return new TrainingData(tokenizer, template, rows, encoded);
+    }
+
+    private static EncodedRows encode(DataRequest request, GroupEncoder encoder, Dataset<Reading> rows, String name) {
+        EncodedRows encoded = Encoding.run(Grouping.of(rows, request.groups()), encoder, name);
+        String reasons = encoded.report().topReasons(Integer.MAX_VALUE);
+        if (!reasons.isEmpty()) {
+            LOG.warn("{}: rows were left out: {}", name, reasons);
+        }
+        return encoded;
+    }
+
+    private static Template template(DataRequest request, Tokenizer tokenizer) {
+        String name = request.template();
+        if (name == null) {
+            if (tokenizer.chatTemplate() != null) {
+                throw new UnsupportedException("No template is set, and the one inside the tokenizer cannot be read yet. Set"
+                        + " template to the model's own, or to \"empty\" to render messages without anything around them.");
+            }
+            LOG.warn("No template is set and the tokenizer has none: template \"empty\" writes messages without anything"
+                    + " around them.");
+            name = NO_TEMPLATE;
+        }
+        return TemplateCatalog.named(name).with(request.options());
+    }
+
+    /** The first rows for people, at most so many. */
+    public List<Preview> preview(int most) {
+        List<Preview> previews = new ArrayList<>();
+        for (int i = 0; i < Math.min(most, train.count()); i++) {
+            previews.add(Preview.of(train.provenance(i).toString(), train.row(i), tokenizer));
+        }
+        return previews;
+    }
+}

@@ -1,0 +1,22 @@
+package dev.finetune4j.data.batch;
+
+/**
+ * How many tokens of a prompt and its response fit under a limit. A short response stays whole at the prompt's expense, a
+ * short prompt at the response's; two long ones share in proportion. Both keep their first tokens.
+ */
+record TokenBudget(int prompt, int response) {
+    /** @param limit tokens for both together; the same rule as LLaMA-Factory's, in the same double arithmetic */
+    static TokenBudget of(int promptLength, int responseLength, int limit) {
+        int most;
+        if (2L * responseLength < limit) {
+            most = limit;
+        } else if (2L * promptLength < limit) {
+            most = limit - promptLength;
+        } else {
+            most = (int) (limit * (responseLength / (double) (promptLength + responseLength)));
+        }
+        int response = Math.min(most, responseLength);
+        int prompt = Math.min(Math.max(limit - response, 0), promptLength);
+        return new TokenBudget(prompt, response);
+    }
+}

@@ -1,0 +1,129 @@
+package dev.finetune4j.data.format;
+
+import dev.finetune4j.data.catalog.Columns;
+import dev.finetune4j.data.catalog.DatasetEntry;
+import dev.finetune4j.data.conversation.Media;
+import dev.finetune4j.data.source.PythonJson;
+import dev.finetune4j.data.source.Row;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the values of one row by column name and words what is wrong with them. */
+final class Fields {
+    private final Row row;
+
+    Fields(Row row) {
+        this.row = row;
+    }
+
+    /** Value of a column, null where the entry maps none or the row has none. */
+    @Nullable Object value(@Nullable String column) {
+        return column == null ? null : row.value(column);
+    }
+
+    /**
+     * Text of a column, empty where absent.
+     *
+     * @throws Fault if something else stands there
+     */
+    String text(@Nullable String column) throws Fault {
+        Object value = value(column);
+        if (value == null) {
+            return "";
+        }
+        return text(value, String.valueOf(column));
+    }
+
+    /** Tools as JSON text: the text of the column, or the list or object that stands there instead. */
+    String tools(@Nullable String column) throws Fault {
+        Object value = value(column);
+        return value instanceof List<?> || value instanceof Map<?, ?> ? PythonJson.write(value) : text(column);
+    }
+
+    /** @param field path for the message */
+    static String text(@Nullable Object value, String field) throws Fault {
+        if (value instanceof String text) {
+            return text;
+        }
+        throw new Fault(field, "expected a text", describe(value));
+    }
+
+    static Map<?, ?> object(@Nullable Object value, String field) throws Fault {
+        if (value instanceof Map<?, ?> map) {
+            return map;
+        }
+        throw new Fault(field, "expected an object", describe(value));
+    }
+
+    static List<?> list(@Nullable Object value, String field) throws Fault {
+        if (value instanceof List<?> list) {
+            return list;
+        }
+        throw new Fault(field, "expected a list", describe(value));
+    }
+
+    /** Media of the three media columns; relative paths are joined to the folder of the data set where a file is there. */
+    Media media(DatasetEntry entry) {
+        Columns columns = entry.columns();
+        if (columns.images() == null && columns.videos() == null && columns.audios() == null) {
+            return Media.NONE;
+        }
+        return new Media(
+                mediaList(columns.images(), entry),
+                mediaList(columns.videos(), entry),
+                mediaList(columns.audios(), entry));
+    }
+
+    private List<Object> mediaList(@Nullable String column, DatasetEntry entry) {
+        Object value = value(column);
+        List<Object> media = new ArrayList<>();
+        if (value instanceof List<?> list) {
+            for (Object element : list) {
+                if (element != null) {
+                    media.add(element);
+                }
+            }
+        } else if (value != null) {
+            media.add(value);
+        }
+        media.replaceAll(element -> element instanceof String path ? located(path, entry) : element);
+        return media;
+    }
+
+    private static String located(String path, DatasetEntry entry) {
+        Path folder = entry.location().getParent();
+        Path joined = folder == null ? Path.of(path) : folder.resolve(path);
+        return Files.isRegularFile(joined) ? joined.toString() : path;
+    }
+
+    static String describe(@Nullable Object value) {
+        if (value == null) {
+            return "nothing";
+        }
+        return value instanceof String text ? '"' + text + '"' : value.toString();
+    }
+
+    /** A fault of the row; never leaves this package. */
+    static final class Fault extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final String field;
+        private final String rule;
+        private final String found;
+
+        Fault(String field, String rule, String found) {
+            super(rule, null, false, false);
+            this.field = field;
+            this.rule = rule;
+            this.found = found;
+        }
+
+        Reading in(Row row) {
+            return Reading.rejected(row.provenance(), field, rule, found);
+        }
+    }
+}

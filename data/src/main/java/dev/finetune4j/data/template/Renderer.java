@@ -1,0 +1,154 @@
+package dev.finetune4j.data.template;
+
+import dev.finetune4j.core.error.TemplateException;
+import dev.finetune4j.data.conversation.Message;
+import dev.finetune4j.data.conversation.Role;
+import dev.finetune4j.data.template.tool.CallText;
+import dev.finetune4j.data.template.tool.ToolFormat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntPredicate;
+
+/** Renders conversations with one template, to the pieces that are then tokenized one by one. */
+public final class Renderer {
+    private final Template template;
+
+    public Renderer(Template template) {
+        this.template = template;
+    }
+
+    /**
+     * All turns, each to be trained on.
+     *
+     * @param messages an even number, taking turns
+     * @param system empty for the template's own
+     * @param tools JSON list, empty for none
+     * @param lastOnly whether only the last answer is to be learned; then earlier thoughts are dropped
+     * @throws TemplateException if a message cannot be rendered
+     */
+    public List<Turn> turns(List<Message> messages, String system, String tools, boolean lastOnly) {
+        if (messages.size() % 2 != 0 || messages.isEmpty()) {
+            throw new TemplateException("A conversation of " + messages.size()
+                    + " messages has no answer to every message. Give each question its answer.");
+        }
+        boolean discard = lastOnly && !template.preserveThinking();
+        boolean never = Boolean.FALSE.equals(template.enableThinking());
+        int last = messages.size() - 1;
+        List<Message> kept = withoutThoughts(messages, i -> never || (discard && i < last));
+        List<List<Slot>> rendered = renderAll(kept, system, tools);
+        List<Turn> turns = new ArrayList<>();
+        for (int i = 0; i < rendered.size(); i += 2) {
+            boolean thoughtful = template.kind().reasons() && (!discard || i + 1 == last);
+            turns.add(turn(rendered.get(i), rendered.get(i + 1), thoughtful && lacksThought(kept.get(i + 1))));
+        }
+        return turns;
+    }
+
+    /**
+     * Everything before the last message as one prompt, and the last message as the response.
+     *
+     * @param messages ends with the model's message, which may be empty where the model is still to write it
+     */
+    public Turn lastTurn(List<Message> messages, String system, String tools) {
+        int last = messages.size() - 1;
+        boolean never = Boolean.FALSE.equals(template.enableThinking());
+        List<Message> kept =
+                withoutThoughts(messages, i -> i < last ? !template.preserveThinking() && i < last - 1 : never);
+        List<List<Slot>> rendered = renderAll(kept, system, tools);
+        List<Slot> prompt = new ArrayList<>();
+        rendered.subList(0, last).forEach(prompt::addAll);
+        return turn(prompt, rendered.get(last), template.kind().reasons() && lacksThought(kept.get(last)));
+    }
+
+    private boolean lacksThought(Message answer) {
+        return !template.thinking().in(answer.content());
+    }
+
+    private Turn turn(List<Slot> prompt, List<Slot> response, boolean addEmptyThought) {
+        if (!addEmptyThought) {
+            return new Turn(prompt, response);
+        }
+        Slot empty = new Slot.Text(template.thinking().empty(template.kind()));
+        boolean trained = Boolean.TRUE.equals(template.enableThinking());
+        List<Slot> longer = new ArrayList<>(trained ? response : prompt);
+        longer.add(trained ? 0 : longer.size(), empty);
+        return trained ? new Turn(prompt, longer) : new Turn(longer, response);
+    }
+
+    /** Thoughts removed from the answers that the predicate names by position; only reasoning templates do so. */
+    private List<Message> withoutThoughts(List<Message> messages, IntPredicate removed) {
+        if (!template.kind().reasons()) {
+            return messages;
+        }
+        List<Message> kept = new ArrayList<>(messages);
+        for (int i = 1; i < kept.size(); i += 2) {
+            if (removed.test(i)) {
+                Message message = kept.get(i);
+                kept.set(i, new Message(message.role(), template.thinking().removeFrom(message.content())));
+            }
+        }
+        return kept;
+    }
+
+    private List<List<Slot>> renderAll(List<Message> messages, String system, String tools) {
+        String text = system.isEmpty() ? template.defaultSystem() : system;
+        List<List<Slot>> rendered = new ArrayList<>();
+        for (int i = 0; i < messages.size(); i++) {
+            List<Slot> slots = new ArrayList<>();
+            String inside = "";
+            if (i == 0) {
+                slots.addAll(template.pieces().prefix().render(""));
+                if (!text.isEmpty() || !tools.isEmpty()) {
+                    String content = text + toolText(tools, text.isEmpty());
+                    if (template.kind() == TemplateKind.LLAMA2) {
+                        inside = template.pieces().system().renderFirst(content);
+                    } else {
+                        slots.addAll(template.pieces().system().render(content));
+                    }
+                }
+            }
+            slots.addAll(message(messages.get(i), inside));
+            rendered.add(slots);
+        }
+        return rendered;
+    }
+
+    private String toolText(String tools, boolean withoutSystem) {
+        if (tools.isEmpty()) {
+            return "";
+        }
+        Slots raw = template.pieces().tools();
+        String text = raw == null ? toolFormat().renderTools(tools) : raw.renderFirst(tools);
+        return template.kind() == TemplateKind.MOSS_VL && withoutSystem ? text.replaceFirst("^\n+", "") : text;
+    }
+
+    private List<Slot> message(Message message, String systemInside) {
+        Pieces pieces = template.pieces();
+        if (message.role() == Role.USER) {
+            return pieces.user().render(systemInside + message.content());
+        }
+        if (message.role() == Role.OBSERVATION) {
+            return pieces.observation().render(message.content());
+        }
+        return message.role() == Role.ASSISTANT
+                ? pieces.assistant().render(message.content())
+                : pieces.function().render(calls(message.content()));
+    }
+
+    private ToolFormat toolFormat() {
+        return ToolFormat.named(template.toolFormat());
+    }
+
+    private String calls(String content) {
+        if (template.kind() == TemplateKind.LLAMA2) {
+            return CallText.render(content, toolFormat());
+        }
+        Thinking thinking = template.thinking();
+        Thinking words = template.pieces().callWords();
+        return CallText.render(
+                content,
+                toolFormat(),
+                new CallText.Words(thinking.open(), thinking.close()),
+                new CallText.Words(words.open(), words.close()));
+    }
+}

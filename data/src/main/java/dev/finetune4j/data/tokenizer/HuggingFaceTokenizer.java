@@ -1,0 +1,198 @@
+package dev.finetune4j.data.tokenizer;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.finetune4j.core.error.DataException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tokenizer of a model folder, computed by Hugging Face's own library through DJL. Truncation and padding are off,
+ * whatever the files say, and so is the wrapper's habit of putting a blank in front of every text.
+ */
+public final class HuggingFaceTokenizer implements Tokenizer {
+    private static final Map<String, String> OPTIONS = Map.of(
+            "truncation", "false", "padding", "false", "addSpecialTokens", "false", "addPrefixSpace", "false");
+
+    private final Path folder;
+    private final TokenizerFiles files;
+    private final SpecialTokens special;
+    private final @Nullable String chatTemplate;
+    private final Vocabulary vocabulary;
+    private final List<String> added;
+    private final ai.djl.huggingface.tokenizers.HuggingFaceTokenizer library;
+    private ai.djl.huggingface.tokenizers.@Nullable HuggingFaceTokenizer literal;
+
+    private HuggingFaceTokenizer(
+            Path folder,
+            TokenizerFiles files,
+            SpecialTokens special,
+            @Nullable String chatTemplate,
+            Vocabulary vocabulary,
+            List<String> added,
+            ai.djl.huggingface.tokenizers.HuggingFaceTokenizer library) {
+        this.folder = folder;
+        this.files = files;
+        this.special = special;
+        this.chatTemplate = chatTemplate;
+        this.vocabulary = vocabulary;
+        this.added = added;
+        this.library = library;
+    }
+
+    /**
+     * Loads the tokenizer of a model or adapter folder.
+     *
+     * @throws DataException if {@code tokenizer.json} is missing or broken
+     */
+    public static HuggingFaceTokenizer load(Path folder) {
+        TokenizerFiles files = TokenizerFiles.read(folder);
+        SpecialTokens special = files.specialTokens();
+        Vocabulary original = new Vocabulary(files.tokenizer());
+        Vocabulary vocabulary = original.with(special.all());
+        return new HuggingFaceTokenizer(
+                folder,
+                files,
+                special,
+                files.chatTemplate(),
+                vocabulary,
+                original.missing(special.all()),
+                build(folder, vocabulary.json()));
+    }
+
+    private static ai.djl.huggingface.tokenizers.HuggingFaceTokenizer build(Path folder, ObjectNode json) {
+        try {
+            String text = TokenizerFiles.MAPPER.writeValueAsString(json);
+            return ai.djl.huggingface.tokenizers.HuggingFaceTokenizer.newInstance(
+                    new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), OPTIONS);
+        } catch (IOException | RuntimeException e) {
+            throw new DataException(
+                    folder.resolve(TokenizerFiles.TOKENIZER).toString(),
+                    "The tokenizer cannot be built from this file: " + e.getMessage() + ". Copy it from the model again.",
+                    e);
+        }
+    }
+
+    @Override
+    public int[] encode(String text) {
+        return ids(library, text);
+    }
+
+    @Override
+    public int[] encodeLiteral(String text) {
+        return ids(literal(), text);
+    }
+
+    private static int[] ids(ai.djl.huggingface.tokenizers.HuggingFaceTokenizer library, String text) {
+        long[] wide = library.encode(text, false, false).getIds();
+        int[] ids = new int[wide.length];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = (int) wide[i];
+        }
+        return ids;
+    }
+
+    private synchronized ai.djl.huggingface.tokenizers.HuggingFaceTokenizer literal() {
+        if (literal == null) {
+            literal = build(folder, vocabulary.withoutAdded());
+        }
+        return literal;
+    }
+
+    @Override
+    public String decode(int[] ids, boolean skipSpecial) {
+        long[] wide = new long[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            wide[i] = ids[i];
+        }
+        return library.decode(wide, skipSpecial);
+    }
+
+    @Override
+    public OptionalInt id(String token) {
+        return vocabulary.id(token);
+    }
+
+    @Override
+    public @Nullable String token(int id) {
+        return vocabulary.token(id);
+    }
+
+    @Override
+    public int vocabularySize() {
+        return vocabulary.size();
+    }
+
+    @Override
+    public SpecialTokens specialTokens() {
+        return special;
+    }
+
+    @Override
+    public @Nullable String chatTemplate() {
+        return chatTemplate;
+    }
+
+    @Override
+    public Tokenizer chatTemplate(String jinja) {
+        return new HuggingFaceTokenizer(folder, files, special, jinja, vocabulary, added, library);
+    }
+
+    @Override
+    public Tokenizer specialTokens(SpecialTokens other) {
+        Vocabulary larger = vocabulary.with(other.all());
+        List<String> allAdded = new ArrayList<>(added);
+        allAdded.addAll(vocabulary.missing(other.all()));
+        return new HuggingFaceTokenizer(
+                folder,
+                files,
+                other,
+                chatTemplate,
+                larger,
+                List.copyOf(allAdded),
+                larger == vocabulary ? library : build(folder, larger.json()));
+    }
+
+    @Override
+    public List<String> added() {
+        return added;
+    }
+
+    /** Writes {@code tokenizer.json}, {@code tokenizer_config.json} and {@code chat_template.jinja}. */
+    @Override
+    public void save(Path target) {
+        try {
+            Path original = folder.resolve(TokenizerFiles.TOKENIZER);
+            Path copy = target.resolve(TokenizerFiles.TOKENIZER);
+            if (vocabulary.json().equals(files.tokenizer())) {
+                byte[] bytes = Files.readAllBytes(original);
+                Files.write(copy, bytes);
+            } else {
+                Files.writeString(copy, TokenizerFiles.writer().writeValueAsString(vocabulary.json()));
+            }
+            Files.writeString(
+                    target.resolve(TokenizerFiles.CONFIG),
+                    TokenizerFiles.writer().writeValueAsString(files.config(special)) + "\n");
+            if (chatTemplate != null) {
+                Files.writeString(target.resolve(TokenizerFiles.CHAT_TEMPLATE), chatTemplate);
+            }
+        } catch (IOException e) {
+            throw new DataException(target.toString(), "The tokenizer cannot be saved: " + e.getMessage() + ".", e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        library.close();
+        if (literal != null) {
+            literal.close();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package dev.finetune4j.data.tokenizer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The tokens of a {@code tokenizer.json} by text and by id, and the adding of more. The JSON given in is never changed. */
+final class Vocabulary {
+    private final ObjectNode json;
+    private final Map<String, Integer> ids = new HashMap<>();
+    private final Map<Integer, String> tokens = new HashMap<>();
+    private int size;
+
+    Vocabulary(ObjectNode json) {
+        this.json = json;
+        JsonNode model = json.path("model").path("vocab");
+        if (model.isObject()) {
+            model.properties().forEach(field -> put(field.getKey(), field.getValue().intValue()));
+        } else {
+            // Unigram models list pairs of piece and score; the place in the list is the id.
+            for (int i = 0; i < model.size(); i++) {
+                put(model.get(i).get(0).textValue(), i);
+            }
+        }
+        for (JsonNode token : json.path("added_tokens")) {
+            put(token.path("content").asText(), token.path("id").intValue());
+        }
+    }
+
+    private void put(String token, int id) {
+        ids.put(token, id);
+        tokens.put(id, token);
+        size = Math.max(size, id + 1);
+    }
+
+    ObjectNode json() {
+        return json;
+    }
+
+    int size() {
+        return size;
+    }
+
+    OptionalInt id(String token) {
+        Integer id = ids.get(token);
+        return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    @Nullable String token(int id) {
+        return tokens.get(id);
+    }
+
+    /** Those of the tokens that are in the vocabulary under no id. */
+    List<String> missing(List<String> wanted) {
+        return wanted.stream().filter(token -> !ids.containsKey(token)).toList();
+    }
+
+    /** This vocabulary with those tokens as special added ones; itself where they are already. */
+    Vocabulary with(List<String> special) {
+        ObjectNode larger = withSpecial(special);
+        return larger == json ? this : new Vocabulary(larger);
+    }
+
+    /**
+     * The JSON in which each of the tokens is a special added token: with its id where the model's vocabulary has it,
+     * with the next free id otherwise. Tokens that are added tokens already stay as they are.
+     */
+    private ObjectNode withSpecial(List<String> special) {
+        Set<String> present = new HashSet<>();
+        json.path("added_tokens").forEach(token -> present.add(token.path("content").asText()));
+        if (present.containsAll(special)) {
+            return json;
+        }
+        ArrayNode added = json.path("added_tokens").isArray()
+                ? ((ArrayNode) json.path("added_tokens")).deepCopy()
+                : json.arrayNode();
+        int next = size;
+        for (String token : special) {
+            if (present.add(token)) {
+                Integer known = ids.get(token);
+                added.add(special(token, known == null ? next++ : known));
+            }
+        }
+        return withAdded(added);
+    }
+
+    /** The JSON without any added token, so that their texts are encoded like any other. */
+    ObjectNode withoutAdded() {
+        return withAdded(json.arrayNode());
+    }
+
+    /** A copy that shares everything but the list of added tokens: vocabularies are large. */
+    private ObjectNode withAdded(ArrayNode added) {
+        ObjectNode copy = json.objectNode();
+        copy.setAll(json);
+        copy.set("added_tokens", added);
+        return copy;
+    }
+
+    private ObjectNode special(String token, int id) {
+        ObjectNode node = json.objectNode();
+        node.put("id", id);
+        node.put("content", token);
+        node.put("single_word", false);
+        node.put("lstrip", false);
+        node.put("rstrip", false);
+        node.put("normalized", false);
+        node.put("special", true);
+        return node;
+    }
+}
