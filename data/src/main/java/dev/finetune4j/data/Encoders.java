@@ -18,7 +18,8 @@ final class Encoders {
     private Encoders() {}
 
     static GroupEncoder of(DataRequest request, Template template, Tokenizer tokenizer) {
-        // Packed rows of LLaMA-Factory are cutoff_len long with at least one padding token at their end, whenever the user
+        // Packed rows of LLaMA-Factory are cutoff_len long with at least one padding token at their end, whenever the
+        // user
         // asked for packing himself.
         boolean asked = request.packing() != null && request.packing() != Packing.NONE;
         int cutoff = request.cutoff() - (asked ? 1 : 0);
@@ -41,10 +42,12 @@ final class Encoders {
     private static GroupEncoder pretrain(DataRequest request, Tokenizer tokenizer, int cutoff) {
         String eos = tokenizer.specialTokens().eos();
         if (eos == null) {
-            throw new TemplateException("The tokenizer has no end token. Name it in tokenizer_config.json (eos_token).");
+            throw new TemplateException(
+                    "The tokenizer has no end token. Name it in tokenizer_config.json (eos_token).");
         }
         String end = "llama3".equals(request.template()) ? LLAMA3_TEXT_END : eos;
         boolean packing = request.packing() != Packing.NONE;
-        return new PretrainEncoder(tokenizer, end, cutoff, packing, request.masking().likeLlamaFactory());
+        return new PretrainEncoder(
+                tokenizer, end, cutoff, packing, request.masking().likeLlamaFactory());
     }
 }

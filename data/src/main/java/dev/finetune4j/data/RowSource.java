@@ -65,8 +65,10 @@ final class RowSource {
             throw new DataException(
                     "data set \"" + entry.name() + "\"",
                     entry.ranking()
-                            ? "ranking is true, so its rows are pairs of answers for stage rm or dpo, not for " + stage + "."
-                            : "stage " + stage + " compares two answers a row, but ranking is not true in the catalog.");
+                            ? "ranking is true, so its rows are pairs of answers for stage rm or dpo, not for " + stage
+                                    + "."
+                            : "stage " + stage
+                                    + " compares two answers a row, but ranking is not true in the catalog.");
         }
     }
 }

@@ -74,7 +74,8 @@ public record TrainingData(
             return sets;
         }
         if (request.sampling().validation() > 0) {
-            throw new DataException("val_size", "val_size and eval_dataset both name evaluation rows. Set one of them.");
+            throw new DataException(
+                    "val_size", "val_size and eval_dataset both name evaluation rows. Set one of them.");
         }
         List<Dataset<Reading>> opened = source.open(names);
         if (!request.sampling().evalEach()) {
@@ -89,10 +90,7 @@ public record TrainingData(
     }
 
     private static TrainingData encode(
-            DataRequest request,
-            Tokenizer original,
-            Dataset<Reading> train,
-            Map<String, Dataset<Reading>> evaluation) {
+            DataRequest request, Tokenizer original, Dataset<Reading> train, Map<String, Dataset<Reading>> evaluation) {
         Template template = template(request, original);
         Tokenizer tokenizer = TokenizerFit.fit(original, template);
         GroupEncoder encoder = Encoders.of(request, template, tokenizer);
@@ -100,7 +98,8 @@ public record TrainingData(
         Dataset<Reading> trained = train;
         double share = request.sampling().validation();
         if (share > 0) {
-            Split<Reading> split = Split.of(train.toList(), share, request.sampling().seed());
+            Split<Reading> split =
+                    Split.of(train.toList(), share, request.sampling().seed());
             trained = Dataset.of(split.train());
             sets.put(EVALUATION, Dataset.of(split.validation()));
         }
@@ -123,11 +122,13 @@ public record TrainingData(
         String name = request.template();
         if (name == null) {
             if (tokenizer.chatTemplate() != null) {
-                throw new UnsupportedException("No template is set, and the one inside the tokenizer cannot be read yet. Set"
-                        + " template to the model's own, or to \"empty\" to render messages without anything around them.");
+                throw new UnsupportedException(
+                        "No template is set, and the one inside the tokenizer cannot be read yet. Set"
+                                + " template to the model's own, or to \"empty\" to render messages without anything around them.");
             }
-            LOG.warn("No template is set and the tokenizer has none: template \"empty\" writes messages without anything"
-                    + " around them.");
+            LOG.warn(
+                    "No template is set and the tokenizer has none: template \"empty\" writes messages without anything"
+                            + " around them.");
             name = NO_TEMPLATE;
         }
         return TemplateCatalog.named(name).with(request.options());

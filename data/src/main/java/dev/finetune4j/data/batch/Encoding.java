@@ -10,8 +10,9 @@ import java.util.List;
 /** Runs an encoder over a data set, group by group. */
 public final class Encoding {
     private static final int REASONS = 3;
-    private static final String NOTHING = "With this cutoff_len no block is filled, or no answer has a token left; change"
-            + " it, or turn packing off";
+    private static final String NOTHING =
+            "With this cutoff_len no block is filled, or no answer has a token left; change"
+                    + " it, or turn packing off";
 
     private Encoding() {}
 

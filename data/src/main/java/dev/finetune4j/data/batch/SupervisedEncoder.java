@@ -35,8 +35,10 @@ public final class SupervisedEncoder implements GroupEncoder {
         this.template = template;
         this.renderer = new Renderer(template);
         this.pieces = new PieceEncoder(template.name(), tokenizer);
-        this.eos = tokenizer.eosId().orElseThrow(() -> new TemplateException("The tokenizer has no end token. Fit it to its"
-                + " template first."));
+        this.eos = tokenizer
+                .eosId()
+                .orElseThrow(() ->
+                        new TemplateException("The tokenizer has no end token. Fit it to its" + " template first."));
         this.cutoff = cutoff;
         this.masking = masking;
         if (masking.trainOnPrompt() && template.efficientEos()) {
@@ -124,7 +126,8 @@ public final class SupervisedEncoder implements GroupEncoder {
     private Sample assemble(List<EncodedTurn> turns, Conversation conversation) {
         int length = turns.stream().mapToInt(EncodedTurn::length).sum();
         boolean end = template.efficientEos()
-                && (masking.likeLlamaFactory() || (!turns.isEmpty() && turns.get(turns.size() - 1).complete()));
+                && (masking.likeLlamaFactory()
+                        || (!turns.isEmpty() && turns.get(turns.size() - 1).complete()));
         int[] ids = new int[length + (end ? 1 : 0)];
         int[] labels = new int[ids.length];
         Arrays.fill(labels, Labels.IGNORED);

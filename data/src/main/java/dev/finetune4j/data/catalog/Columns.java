@@ -43,25 +43,14 @@ public record Columns(
             "kto_tag");
 
     /** What holds without a {@code columns} object. */
-    public static final Columns DEFAULTS = of(Map.of(
-            "prompt", "instruction", "query", "input", "response", "output", "messages", "conversations"));
+    public static final Columns DEFAULTS =
+            of(Map.of("prompt", "instruction", "query", "input", "response", "output", "messages", "conversations"));
 
     /** Names of all columns that are mapped to something. */
     public List<String> mapped() {
         return Stream.of(
-                        prompt,
-                        query,
-                        response,
-                        history,
-                        messages,
-                        system,
-                        tools,
-                        images,
-                        videos,
-                        audios,
-                        chosen,
-                        rejected,
-                        feedback)
+                        prompt, query, response, history, messages, system, tools, images, videos, audios, chosen,
+                        rejected, feedback)
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList();

@@ -37,8 +37,9 @@ public final class DatasetCatalog {
     public static DatasetCatalog open(Path folder) {
         String spelled = folder.toString();
         if (spelled.equals("ONLINE") || spelled.startsWith("REMOTE:")) {
-            throw new UnsupportedException("dataset_dir: " + spelled + " is known, but not available yet: data sets are read"
-                    + " from local files. Name a folder that holds " + FILE_NAME + ".");
+            throw new UnsupportedException(
+                    "dataset_dir: " + spelled + " is known, but not available yet: data sets are read"
+                            + " from local files. Name a folder that holds " + FILE_NAME + ".");
         }
         Path file = folder.resolve(FILE_NAME);
         if (!Files.isRegularFile(file)) {

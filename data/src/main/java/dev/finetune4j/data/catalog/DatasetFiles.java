@@ -39,11 +39,12 @@ public final class DatasetFiles {
         if (!Files.isDirectory(location)) {
             throw new DataException(
                     location.toString(),
-                    "There is no such file or folder (looked for " + location.toAbsolutePath() + "), named by data set \""
-                            + entry.name() + "\". Correct its file_name.");
+                    "There is no such file or folder (looked for " + location.toAbsolutePath()
+                            + "), named by data set \"" + entry.name() + "\". Correct its file_name.");
         }
         try (Stream<Path> listed = Files.list(location)) {
-            List<Path> files = listed.filter(file -> !file.getFileName().toString().startsWith("."))
+            List<Path> files = listed.filter(
+                            file -> !file.getFileName().toString().startsWith("."))
                     .sorted()
                     .toList();
             if (files.isEmpty()) {

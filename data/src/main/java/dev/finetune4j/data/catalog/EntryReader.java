@@ -63,13 +63,15 @@ final class EntryReader {
     private String fileName() {
         for (String key : HUB_KEYS) {
             if (node.hasNonNull(key)) {
-                throw unavailable(key, "Download the data set, put its files under " + folder
-                        + " and name them with \"file_name\"");
+                throw unavailable(
+                        key,
+                        "Download the data set, put its files under " + folder + " and name them with \"file_name\"");
             }
         }
         if (node.hasNonNull("script_url")) {
-            throw new UnsupportedException(where + ": \"script_url\" names a Python loading script, which cannot be run here."
-                    + " Convert the data to JSON lines and name the file with \"file_name\".");
+            throw new UnsupportedException(
+                    where + ": \"script_url\" names a Python loading script, which cannot be run here."
+                            + " Convert the data to JSON lines and name the file with \"file_name\".");
         }
         if (node.hasNonNull("cloud_file_name")) {
             throw unavailable("cloud_file_name", "Copy the file under " + folder + " and name it with \"file_name\"");

@@ -24,7 +24,8 @@ public record Tags(
             "role_tag", "content_tag", "user_tag", "assistant_tag", "observation_tag", "function_tag", "system_tag");
 
     /** What holds without a {@code tags} object. */
-    public static final Tags DEFAULTS = new Tags("from", "value", "human", "gpt", "observation", "function_call", "system");
+    public static final Tags DEFAULTS =
+            new Tags("from", "value", "human", "gpt", "observation", "function_call", "system");
 
     /** Tags from the entries of a {@code tags} object; what it does not list is null. */
     public static Tags of(Map<String, String> keys) {

@@ -44,26 +44,17 @@ final class Pcg64 {
         return whole & 0xffffffffL;
     }
 
-    /**
-     * A number from 0 to {@code most}, by Lemire's multiplication.
-     *
-     * @see <a href="https://doi.org/10.1145/3230636">Lemire 2019</a>
-     */
+    /** A number from 0 to {@code most}, by throwing away draws above it after masking. */
     int upTo(int most) {
         if (most == 0) {
             return 0;
         }
-        long range = most + 1L;
-        long product = nextHalf() * range;
-        long leftover = product & 0xffffffffL;
-        if (leftover < range) {
-            long threshold = (0xffffffffL - most) % range;
-            while (leftover < threshold) {
-                product = nextHalf() * range;
-                leftover = product & 0xffffffffL;
-            }
+        long mask = (Integer.highestOneBit(most) << 1) - 1L;
+        long value = nextHalf() & mask;
+        while (value > most) {
+            value = nextHalf() & mask;
         }
-        return (int) (product >>> 32);
+        return (int) value;
     }
 
     /** A number in [0, 1) with 53 random bits. */

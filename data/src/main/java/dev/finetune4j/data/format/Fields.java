@@ -21,7 +21,8 @@ final class Fields {
     }
 
     /** Value of a column, null where the entry maps none or the row has none. */
-    @Nullable Object value(@Nullable String column) {
+    @Nullable
+    Object value(@Nullable String column) {
         return column == null ? null : row.value(column);
     }
 

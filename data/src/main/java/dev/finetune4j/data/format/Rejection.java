@@ -18,6 +18,7 @@ public record Rejection(Provenance provenance, String field, String rule, String
 
     @Override
     public String toString() {
-        return provenance + ": " + (field.isEmpty() ? "" : field + ": ") + rule + (found.isEmpty() ? "" : ", found " + found);
+        return provenance + ": " + (field.isEmpty() ? "" : field + ": ") + rule
+                + (found.isEmpty() ? "" : ", found " + found);
     }
 }

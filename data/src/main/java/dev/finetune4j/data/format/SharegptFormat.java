@@ -92,8 +92,12 @@ public final class SharegptFormat implements DatasetFormat {
 
     private static Preference preference(Fields fields, DatasetEntry entry, TurnReader turns) throws Fault {
         return new Preference(
-                turns.answer(fields.value(entry.columns().chosen()), String.valueOf(entry.columns().chosen())),
-                turns.answer(fields.value(entry.columns().rejected()), String.valueOf(entry.columns().rejected())));
+                turns.answer(
+                        fields.value(entry.columns().chosen()),
+                        String.valueOf(entry.columns().chosen())),
+                turns.answer(
+                        fields.value(entry.columns().rejected()),
+                        String.valueOf(entry.columns().rejected())));
     }
 
     /** Messages of one row by the tags of its entry. */
@@ -118,7 +122,8 @@ public final class SharegptFormat implements DatasetFormat {
         }
 
         /** Text of the system message in front, null where there is none. */
-        @Nullable String leadingSystem(List<?> raw) throws Fault {
+        @Nullable
+        String leadingSystem(List<?> raw) throws Fault {
             if (tags.system() == null || raw.isEmpty() || !(raw.get(0) instanceof Map<?, ?> first)) {
                 return null;
             }
@@ -145,8 +150,7 @@ public final class SharegptFormat implements DatasetFormat {
             Object tag = object.get(tags.role());
             Role role = tag instanceof String text ? roles.get(text) : null;
             if (role == null || role.isAnswer() != answer) {
-                throw new Fault(
-                        field + "." + tags.role(), "expected one of " + expected(answer), Fields.describe(tag));
+                throw new Fault(field + "." + tags.role(), "expected one of " + expected(answer), Fields.describe(tag));
             }
             return new Message(role, Fields.text(object.get(tags.content()), field + "." + tags.content()));
         }

@@ -21,7 +21,8 @@ final class Utf8 {
         try {
             BufferedReader reader = new BufferedReader(new InputStreamReader(
                     Files.newInputStream(file),
-                    StandardCharsets.UTF_8.newDecoder()
+                    StandardCharsets.UTF_8
+                            .newDecoder()
                             .onMalformedInput(CodingErrorAction.REPORT)
                             .onUnmappableCharacter(CodingErrorAction.REPORT)));
             reader.mark(1);

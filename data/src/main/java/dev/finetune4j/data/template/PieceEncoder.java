@@ -41,7 +41,8 @@ public final class PieceEncoder {
                 tokenizer
                         .id(token.token())
                         .orElseThrow(() -> new TemplateException("Template \"" + templateName + "\" needs the token \""
-                                + token.token() + "\", which the tokenizer does not have. The template belongs to another"
+                                + token.token()
+                                + "\", which the tokenizer does not have. The template belongs to another"
                                 + " model; set the one of this model."))
             };
         }

@@ -33,7 +33,8 @@ public record Slots(List<Slot> slots) {
     }
 
     boolean hasPlaceholder() {
-        return slots.stream().anyMatch(slot -> slot instanceof Slot.Text text && text.text().contains(PLACEHOLDER));
+        return slots.stream()
+                .anyMatch(slot -> slot instanceof Slot.Text text && text.text().contains(PLACEHOLDER));
     }
 
     private static String fill(String text, String content) {

@@ -45,7 +45,9 @@ public final class TemplateCatalog {
 
     private static Map<String, String> index() {
         Map<String, String> index = new TreeMap<>();
-        read("index").properties().forEach(entry -> index.put(entry.getKey(), entry.getValue().asText()));
+        read("index")
+                .properties()
+                .forEach(entry -> index.put(entry.getKey(), entry.getValue().asText()));
         return index;
     }
 

@@ -48,8 +48,8 @@ final class TemplateReader {
         Slots assistant = slots("assistant", efficientEos ? CONTENT : CONTENT_AND_END);
         Slots prefix = node.has("prefix") ? read("prefix") : Slots.NONE;
         if (prefix.hasPlaceholder()) {
-            throw new TemplateException("Template \"" + name + "\": the prefix stands before any message and must not hold "
-                    + Slots.PLACEHOLDER + ".");
+            throw new TemplateException("Template \"" + name
+                    + "\": the prefix stands before any message and must not hold " + Slots.PLACEHOLDER + ".");
         }
         return new Pieces(
                 prefix,
@@ -68,8 +68,8 @@ final class TemplateReader {
         }
         Slots slots = read(key);
         if (!slots.hasPlaceholder()) {
-            throw new TemplateException(
-                    "Template \"" + name + "\": \"" + key + "\" lacks " + Slots.PLACEHOLDER + ", so the message would vanish.");
+            throw new TemplateException("Template \"" + name + "\": \"" + key + "\" lacks " + Slots.PLACEHOLDER
+                    + ", so the message would vanish.");
         }
         return slots;
     }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * whatever the files say, and so is the wrapper's habit of putting a blank in front of every text.
  */
 public final class HuggingFaceTokenizer implements Tokenizer {
-    private static final Map<String, String> OPTIONS = Map.of(
-            "truncation", "false", "padding", "false", "addSpecialTokens", "false", "addPrefixSpace", "false");
+    private static final Map<String, String> OPTIONS =
+            Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false", "addPrefixSpace", "false");
 
     private final Path folder;
     private final TokenizerFiles files;
@@ -75,7 +75,8 @@ public final class HuggingFaceTokenizer implements Tokenizer {
         } catch (IOException | RuntimeException e) {
             throw new DataException(
                     folder.resolve(TokenizerFiles.TOKENIZER).toString(),
-                    "The tokenizer cannot be built from this file: " + e.getMessage() + ". Copy it from the model again.",
+                    "The tokenizer cannot be built from this file: " + e.getMessage()
+                            + ". Copy it from the model again.",
                     e);
         }
     }

@@ -23,7 +23,8 @@ public interface Tokenizer extends AutoCloseable {
     OptionalInt id(String token);
 
     /** Text of a token as the vocabulary writes it, null for an id without one. */
-    @Nullable String token(int id);
+    @Nullable
+    String token(int id);
 
     /** The smallest number of embedding rows that has one for every id. */
     int vocabularySize();
@@ -51,7 +52,8 @@ public interface Tokenizer extends AutoCloseable {
     }
 
     /** The Jinja chat template that came with the tokenizer, null where none did. */
-    @Nullable String chatTemplate();
+    @Nullable
+    String chatTemplate();
 
     /** The same tokenizer with another chat template to save. */
     Tokenizer chatTemplate(String jinja);

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param config {@code tokenizer_config.json}, empty object where there is none
  * @param chatTemplate from {@code chat_template.jinja} or the config, null where neither has one
  */
-record TokenizerFiles(ObjectNode tokenizer, ObjectNode config, @Nullable String chatTemplate) {
+record TokenizerFiles(
+        ObjectNode tokenizer, ObjectNode config, @Nullable String chatTemplate) {
     static final String TOKENIZER = "tokenizer.json";
     static final String CONFIG = "tokenizer_config.json";
     static final String SPECIAL_MAP = "special_tokens_map.json";
@@ -45,12 +46,15 @@ record TokenizerFiles(ObjectNode tokenizer, ObjectNode config, @Nullable String 
     static TokenizerFiles read(Path folder) {
         Path tokenizer = folder.resolve(TOKENIZER);
         if (!Files.isRegularFile(tokenizer)) {
-            if (Files.isRegularFile(folder.resolve("tokenizer.model")) || Files.isRegularFile(folder.resolve("vocab.json"))) {
-                throw new UnsupportedException(folder + ": the tokenizer is stored in its old form, without " + TOKENIZER
-                        + ". Load it once with a recent transformers and save it again; that writes the file.");
+            if (Files.isRegularFile(folder.resolve("tokenizer.model"))
+                    || Files.isRegularFile(folder.resolve("vocab.json"))) {
+                throw new UnsupportedException(
+                        folder + ": the tokenizer is stored in its old form, without " + TOKENIZER
+                                + ". Load it once with a recent transformers and save it again; that writes the file.");
             }
             throw new DataException(
-                    folder.toString(), "The folder holds no " + TOKENIZER + " (looked for " + tokenizer.toAbsolutePath() + ").");
+                    folder.toString(),
+                    "The folder holds no " + TOKENIZER + " (looked for " + tokenizer.toAbsolutePath() + ").");
         }
         ObjectNode config = readObject(folder.resolve(CONFIG));
         ObjectNode merged = readObject(folder.resolve(SPECIAL_MAP));
@@ -71,7 +75,9 @@ record TokenizerFiles(ObjectNode tokenizer, ObjectNode config, @Nullable String 
         } catch (JsonProcessingException e) {
             int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
             throw new DataException(
-                    file + ":" + line, "Malformed JSON: " + e.getOriginalMessage() + ". Copy the file from the model again.", e);
+                    file + ":" + line,
+                    "Malformed JSON: " + e.getOriginalMessage() + ". Copy the file from the model again.",
+                    e);
         } catch (IOException e) {
             throw new DataException(file.toString(), "The file cannot be read: " + e.getMessage() + ".", e);
         }
@@ -132,7 +138,8 @@ record TokenizerFiles(ObjectNode tokenizer, ObjectNode config, @Nullable String 
         put(copy, "pad_token", before.pad(), special.pad());
         put(copy, "unk_token", before.unk(), special.unk());
         if (!before.additional().equals(special.additional())) {
-            String key = copy.path("extra_special_tokens").isArray() ? "extra_special_tokens" : "additional_special_tokens";
+            String key =
+                    copy.path("extra_special_tokens").isArray() ? "extra_special_tokens" : "additional_special_tokens";
             special.additional().forEach(copy.putArray(key)::add);
         }
         // The template is saved as a file of its own; two copies could disagree.

@@ -22,7 +22,8 @@ final class Vocabulary {
         this.json = json;
         JsonNode model = json.path("model").path("vocab");
         if (model.isObject()) {
-            model.properties().forEach(field -> put(field.getKey(), field.getValue().intValue()));
+            model.properties()
+                    .forEach(field -> put(field.getKey(), field.getValue().intValue()));
         } else {
             // Unigram models list pairs of piece and score; the place in the list is the id.
             for (int i = 0; i < model.size(); i++) {
@@ -53,7 +54,8 @@ final class Vocabulary {
         return id == null ? OptionalInt.empty() : OptionalInt.of(id);
     }
 
-    @Nullable String token(int id) {
+    @Nullable
+    String token(int id) {
         return tokens.get(id);
     }
 
@@ -74,7 +76,8 @@ final class Vocabulary {
      */
     private ObjectNode withSpecial(List<String> special) {
         Set<String> present = new HashSet<>();
-        json.path("added_tokens").forEach(token -> present.add(token.path("content").asText()));
+        json.path("added_tokens")
+                .forEach(token -> present.add(token.path("content").asText()));
         if (present.containsAll(special)) {
             return json;
         }

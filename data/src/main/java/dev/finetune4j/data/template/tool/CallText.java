@@ -16,9 +16,9 @@ public final class CallText {
 
     /** A pair of words that stand around something. */
     public record Words(String open, String close) {
-        @Nullable Matcher find(String text) {
-            Matcher matcher = Pattern.compile(
-                            Pattern.quote(open) + "(.*?)" + Pattern.quote(close), Pattern.DOTALL)
+        @Nullable
+        Matcher find(String text) {
+            Matcher matcher = Pattern.compile(Pattern.quote(open) + "(.*?)" + Pattern.quote(close), Pattern.DOTALL)
                     .matcher(text);
             return matcher.find() ? matcher : null;
         }

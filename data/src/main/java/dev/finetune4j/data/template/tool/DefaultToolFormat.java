@@ -23,16 +23,17 @@ public final class DefaultToolFormat implements ToolFormat {
             return "";
         }
         String text = functions.stream().map(DefaultToolFormat::describe).collect(Collectors.joining());
-        String names = functions.stream()
-                .map(function -> string(function.get("name")))
-                .collect(Collectors.joining(", "));
+        String names =
+                functions.stream().map(function -> string(function.get("name"))).collect(Collectors.joining(", "));
         return prompt.fill("tool_names", names).fill("tool_text", text).toString();
     }
 
     private static String describe(Map<?, ?> function) {
         StringBuilder out = new StringBuilder();
         out.append("> Tool Name: ").append(string(function.get("name"))).append('\n');
-        out.append("Tool Description: ").append(string(function.get("description"))).append('\n');
+        out.append("Tool Description: ")
+                .append(string(function.get("description")))
+                .append('\n');
         out.append("Tool Args:\n");
         Map<?, ?> parameters = object(function, "parameters");
         List<?> required = parameters.get("required") instanceof List<?> list ? list : List.of();

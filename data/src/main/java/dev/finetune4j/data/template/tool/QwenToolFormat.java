@@ -21,7 +21,8 @@ public final class QwenToolFormat implements ToolFormat {
         if (wrapped.isEmpty()) {
             return "";
         }
-        String text = wrapped.stream().map(tool -> "\n" + PythonJson.write(tool)).collect(Collectors.joining());
+        String text =
+                wrapped.stream().map(tool -> "\n" + PythonJson.write(tool)).collect(Collectors.joining());
         return prompt.fill("tool_text", text).toString();
     }
 

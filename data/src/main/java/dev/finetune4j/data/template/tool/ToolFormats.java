@@ -1,7 +1,7 @@
 package dev.finetune4j.data.template.tool;
 
-import dev.finetune4j.core.plugin.Plugins;
 import dev.finetune4j.core.error.UnsupportedException;
+import dev.finetune4j.core.plugin.Plugins;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,8 +35,9 @@ final class ToolFormats {
             }
         }
         if (PLANNED.contains(name)) {
-            throw new UnsupportedException("Tool format \"" + name + "\" is known, but not available yet. Set tool_format to"
-                    + " one that is (default, qwen), or leave conversations with tools out.");
+            throw new UnsupportedException(
+                    "Tool format \"" + name + "\" is known, but not available yet. Set tool_format to"
+                            + " one that is (default, qwen), or leave conversations with tools out.");
         }
         return Plugins.named(ToolFormat.class, name);
     }

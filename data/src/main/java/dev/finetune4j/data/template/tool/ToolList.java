@@ -16,7 +16,10 @@ final class ToolList {
     static List<Map<?, ?>> functions(String tools) {
         List<Map<?, ?>> functions = new ArrayList<>();
         for (Map<?, ?> tool : parse(tools)) {
-            functions.add("function".equals(tool.get("type")) && tool.get("function") instanceof Map<?, ?> inner ? inner : tool);
+            functions.add(
+                    "function".equals(tool.get("type")) && tool.get("function") instanceof Map<?, ?> inner
+                            ? inner
+                            : tool);
         }
         return functions;
     }
