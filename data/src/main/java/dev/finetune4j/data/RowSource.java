@@ -5,7 +5,7 @@ import dev.finetune4j.data.catalog.DatasetCatalog;
 import dev.finetune4j.data.catalog.DatasetEntry;
 import dev.finetune4j.data.catalog.DatasetFiles;
 import dev.finetune4j.data.dataset.Dataset;
-import dev.finetune4j.data.dataset.LegacyNumpyRandom;
+import dev.finetune4j.data.dataset.random.LegacyNumpyRandom;
 import dev.finetune4j.data.format.ColumnCheck;
 import dev.finetune4j.data.format.DatasetFormat;
 import dev.finetune4j.data.format.Reading;

@@ -1,7 +1,7 @@
 package dev.finetune4j.data;
 
 import dev.finetune4j.core.error.DataException;
-import dev.finetune4j.data.dataset.NumpyPermutation;
+import dev.finetune4j.data.dataset.random.NumpyPermutation;
 import java.util.ArrayList;
 import java.util.List;
 

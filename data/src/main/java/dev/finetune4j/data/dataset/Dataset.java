@@ -1,5 +1,6 @@
 package dev.finetune4j.data.dataset;
 
+import dev.finetune4j.data.dataset.random.TorchPermutation;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

@@ -1,7 +1,6 @@
 /**
  * A data set is a lazy sequence that can be read any number of times, always in the same order. Every operation returns
- * a new one and runs nothing until somebody iterates. The random orders that users compare with Python's tools
- * (torch's {@code randperm}, numpy's {@code Generator.permutation}) are reproduced number by number.
+ * a new one and runs nothing until somebody iterates.
  */
 @NullMarked
 package dev.finetune4j.data.dataset;

@@ -62,9 +62,6 @@ public final class JsonReader implements RecordReader {
                     inArray = token == JsonToken.START_ARRAY;
                     token = inArray ? parser.nextToken() : token;
                 }
-                if (token == null && inArray) {
-                    throw malformed("the array is not closed", null);
-                }
                 if (inArray && token == JsonToken.END_ARRAY) {
                     refuseMore();
                     return null;

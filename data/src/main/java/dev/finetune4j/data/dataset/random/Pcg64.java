@@ -1,4 +1,4 @@
-package dev.finetune4j.data.dataset;
+package dev.finetune4j.data.dataset.random;
 
 /**
  * The generator behind numpy's {@code default_rng(seed)}: PCG XSL-RR 128/64, seeded through numpy's {@code SeedSequence}.

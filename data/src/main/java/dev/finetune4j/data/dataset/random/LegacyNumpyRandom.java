@@ -1,4 +1,4 @@
-package dev.finetune4j.data.dataset;
+package dev.finetune4j.data.dataset.random;
 
 /**
  * numpy's old global generator ({@code numpy.random.seed}), as far as row sampling draws from it. Stateful: what was drawn

@@ -1,4 +1,4 @@
-package dev.finetune4j.data.dataset;
+package dev.finetune4j.data.dataset.random;
 
 /** numpy's {@code default_rng(seed).permutation(length)}: from the back, each place swaps with one drawn up to itself. */
 public final class NumpyPermutation {

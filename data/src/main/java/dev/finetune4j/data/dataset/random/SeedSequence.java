@@ -1,4 +1,4 @@
-package dev.finetune4j.data.dataset;
+package dev.finetune4j.data.dataset.random;
 
 /**
  * numpy's way from a small seed to well-mixed generator state, after O'Neill's {@code seed_seq} alternative. Only what

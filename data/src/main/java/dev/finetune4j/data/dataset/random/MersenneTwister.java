@@ -1,4 +1,4 @@
-package dev.finetune4j.data.dataset;
+package dev.finetune4j.data.dataset.random;
 
 /**
  * The 32-bit Mersenne Twister that torch's CPU generator draws from, seeded with the low 32 bits of the seed.

@@ -1,4 +1,4 @@
-package dev.finetune4j.data.dataset;
+package dev.finetune4j.data.dataset.random;
 
 /**
  * torch's {@code randperm} on the CPU: from the front, each place swaps with one drawn from itself to the end. Holds for
@@ -30,5 +30,15 @@ public final class TorchPermutation {
             order[other] = swapped;
         }
         return order;
+    }
+
+    /**
+     * The order in which the Hugging Face trainer visits rows in an epoch.
+     *
+     * @param seed {@code data_seed}, or {@code seed} where that is not set
+     * @param epoch from 0
+     */
+    public static int[] ofEpoch(int rows, long seed, int epoch) {
+        return of(rows, seed + epoch);
     }
 }

@@ -1,0 +1,144 @@
+package dev.finetune4j.data.tokenizer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.finetune4j.core.error.DataException;
+import dev.finetune4j.core.error.UnsupportedException;
+import dev.finetune4j.data.Golden;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** P34: ids equal those of transformers over a mixed corpus; nothing is truncated. */
+class HuggingFaceTokenizerTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes", "pieces", "unigram"})
+    void idsAndTextEqualTransformers(String name) {
+        JsonNode sheet = Golden.json("golden/tokens.json");
+        JsonNode golden = sheet.get("tokenizers").get(name);
+        try (Tokenizer tokenizer = Golden.tokenizer(name)) {
+            for (int i = 0; i < sheet.get("texts").size(); i++) {
+                String text = sheet.get("texts").get(i).textValue();
+                int[] expected = Golden.ints(golden.get("ids").get(i));
+                assertArrayEquals(expected, tokenizer.encode(text), text);
+                assertEquals(golden.get("decoded").get(i).textValue(), tokenizer.decode(expected, false));
+            }
+            assertEquals(golden.get("size").asInt(), tokenizer.vocabularySize());
+        }
+    }
+
+    @Test
+    void longTextsAreNotTruncated() {
+        try (Tokenizer tokenizer = Golden.tokenizer("bytes")) {
+            assertEquals(5000, tokenizer.encode("7".repeat(5000)).length);
+        }
+    }
+
+    @Test
+    void literalTextHoldsNoSpecialTokens() {
+        try (Tokenizer tokenizer = Golden.tokenizer("bytes")) {
+            int end = tokenizer.id("<|im_end|>").orElseThrow();
+            int[] literal = tokenizer.encodeLiteral("a<|im_end|>b");
+            assertTrue(java.util.Arrays.stream(tokenizer.encode("a<|im_end|>b")).anyMatch(id -> id == end));
+            assertFalse(java.util.Arrays.stream(literal).anyMatch(id -> id == end));
+            assertEquals("a<|im_end|>b", tokenizer.decode(literal, false));
+        }
+    }
+
+    @Test
+    void specialTokensComeFromTheConfig() {
+        try (Tokenizer tokenizer = Golden.tokenizer("pieces")) {
+            assertEquals("<s>", tokenizer.specialTokens().bos());
+            assertEquals(OptionalInt.of(2), tokenizer.eosId());
+            assertNull(tokenizer.specialTokens().pad());
+            assertEquals(OptionalInt.empty(), tokenizer.padId());
+            assertTrue(tokenizer.specialTokens().addBos());
+            assertEquals("</s>", tokenizer.token(2));
+            assertNull(tokenizer.chatTemplate());
+        }
+    }
+
+    @Test
+    void newSpecialTokensGoBehindTheVocabularyAndSurviveSaving() throws IOException {
+        try (Tokenizer tokenizer = Golden.tokenizer("bytes")) {
+            int size = tokenizer.vocabularySize();
+            SpecialTokens special =
+                    tokenizer.specialTokens().eos("<new>").additional(List.of("<more>", "<|im_start|>"));
+            Tokenizer changed = tokenizer.specialTokens(special).chatTemplate("{{ messages }}");
+            assertEquals(List.of("<new>", "<more>"), changed.added());
+            assertEquals(size + 2, changed.vocabularySize());
+            changed.save(folder);
+            try (Tokenizer loaded = HuggingFaceTokenizer.load(folder)) {
+                assertEquals("<new>", loaded.specialTokens().eos());
+                assertEquals(
+                        List.of("<more>", "<|im_start|>"),
+                        loaded.specialTokens().additional());
+                assertEquals("{{ messages }}", loaded.chatTemplate());
+                assertArrayEquals(new int[] {size, size + 1}, loaded.encode("<new><more>"));
+                assertEquals(List.of(), loaded.added());
+            }
+        }
+    }
+
+    @Test
+    void anUnchangedTokenizerIsSavedByteForByte() throws IOException {
+        try (Tokenizer tokenizer = Golden.tokenizer("unigram")) {
+            tokenizer.save(folder);
+        }
+        Path original = Golden.path("tokenizers/unigram/tokenizer.json");
+        assertEquals(-1, Files.mismatch(original, folder.resolve("tokenizer.json")));
+    }
+
+    @Test
+    void aTokenOfTheModelsVocabularyKeepsItsIdWhenItBecomesSpecial() {
+        try (Tokenizer tokenizer = Golden.tokenizer("pieces")) {
+            int id = tokenizer.id("<0x0A>").orElseThrow();
+            Tokenizer changed =
+                    tokenizer.specialTokens(tokenizer.specialTokens().additional(List.of("<0x0A>")));
+            assertEquals(OptionalInt.of(id), changed.id("<0x0A>"));
+            assertEquals(tokenizer.vocabularySize(), changed.vocabularySize());
+            assertTrue(java.util.Arrays.stream(changed.encode("a<0x0A>b")).anyMatch(other -> other == id));
+        }
+    }
+
+    @Test
+    void aMissingBrokenOrOldFileIsNamed() throws IOException {
+        assertTrue(assertThrows(DataException.class, () -> HuggingFaceTokenizer.load(folder))
+                .getMessage()
+                .contains("tokenizer.json"));
+        Files.writeString(folder.resolve("tokenizer.json"), "{\"model\": ");
+        assertTrue(assertThrows(DataException.class, () -> HuggingFaceTokenizer.load(folder))
+                .where()
+                .endsWith("tokenizer.json:1"));
+        Files.writeString(folder.resolve("tokenizer.json"), "{\"model\": {\"type\": \"Nonsense\"}}");
+        assertTrue(assertThrows(DataException.class, () -> HuggingFaceTokenizer.load(folder))
+                .getMessage()
+                .contains("cannot be built"));
+        Files.delete(folder.resolve("tokenizer.json"));
+        Files.writeString(folder.resolve("tokenizer.model"), "");
+        assertThrows(UnsupportedException.class, () -> HuggingFaceTokenizer.load(folder));
+    }
+
+    @Test
+    void closingTwiceIsHarmless() {
+        Tokenizer tokenizer = Golden.tokenizer("bytes");
+        tokenizer.close();
+        tokenizer.close();
+        assertEquals("<|im_end|>", tokenizer.specialTokens().eos());
+    }
+}
