@@ -31,8 +31,9 @@ public final class Nearest {
         return wrong.length() >= 4 && name.contains(wrong);
     }
 
-    /** Levenshtein's distance, letter case ignored. */
+    /** Edits from one to the other, letter case ignored; two neighbours swapped count as one. */
     private static int distance(String from, String to) {
+        int[] beforePrevious = new int[to.length() + 1];
         int[] previous = new int[to.length() + 1];
         for (int j = 0; j <= to.length(); j++) {
             previous[j] = j;
@@ -41,12 +42,19 @@ public final class Nearest {
             int[] current = new int[to.length() + 1];
             current[0] = i;
             for (int j = 1; j <= to.length(); j++) {
-                boolean same = Character.toLowerCase(from.charAt(i - 1)) == Character.toLowerCase(to.charAt(j - 1));
-                int changed = previous[j - 1] + (same ? 0 : 1);
+                int changed = previous[j - 1] + (same(from, i - 1, to, j - 1) ? 0 : 1);
                 current[j] = Math.min(changed, 1 + Math.min(previous[j], current[j - 1]));
+                if (i > 1 && j > 1 && same(from, i - 1, to, j - 2) && same(from, i - 2, to, j - 1)) {
+                    current[j] = Math.min(current[j], beforePrevious[j - 2] + 1);
+                }
             }
+            beforePrevious = previous;
             previous = current;
         }
         return previous[to.length()];
+    }
+
+    private static boolean same(String from, int i, String to, int j) {
+        return Character.toLowerCase(from.charAt(i)) == Character.toLowerCase(to.charAt(j));
     }
 }

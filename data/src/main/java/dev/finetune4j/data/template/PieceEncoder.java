@@ -37,16 +37,15 @@ public final class PieceEncoder {
             return text.text().isEmpty() ? new int[0] : tokenizer.encode(text.text());
         }
         if (piece instanceof Slot.Token token) {
-            return new int[] {
-                tokenizer
-                        .id(token.token())
-                        .orElseThrow(() -> new TemplateException("Template \"" + templateName + "\" needs the token \""
-                                + token.token()
-                                + "\", which the tokenizer does not have. The template belongs to another"
-                                + " model; set the one of this model."))
-            };
+            return new int[] {tokenizer.id(token.token()).orElseThrow(() -> missing(templateName, token.token()))};
         }
         OptionalInt id = piece == Slot.Special.BOS ? tokenizer.bosId() : tokenizer.eosId();
         return id.isPresent() ? new int[] {id.getAsInt()} : new int[0];
+    }
+
+    static TemplateException missing(String templateName, String token) {
+        return new TemplateException(
+                "Template \"" + templateName + "\" needs the token \"" + token
+                        + "\", which the tokenizer does not have. The template belongs to another model; set the one of this model.");
     }
 }

@@ -20,9 +20,11 @@ public final class TokenizerFit {
     /**
      * The tokenizer as the template needs it. It may have more tokens than before; see {@link Tokenizer#added()}.
      *
-     * @throws TemplateException if the template replaces the end token and names none
+     * @throws TemplateException if the template replaces the end token and names none, or needs a token that the
+     *     vocabulary lacks
      */
     public static Tokenizer fit(Tokenizer tokenizer, Template template) {
+        requireTokens(tokenizer, template);
         SpecialTokens special = tokenizer.specialTokens();
         List<String> stopWords = template.stopWords();
         if (template.replaceEos()) {
@@ -52,6 +54,19 @@ public final class TokenizerFit {
                     fitted.vocabularySize());
         }
         return withChatTemplate(fitted, template);
+    }
+
+    /** Tokens that a template writes by name cannot be made up: another model's vocabulary lacks them. */
+    private static void requireTokens(Tokenizer tokenizer, Template template) {
+        Pieces pieces = template.pieces();
+        for (Slots slots : List.of(pieces.prefix(), pieces.system(), pieces.user(), pieces.assistant())) {
+            for (Slot slot : slots.slots()) {
+                if (slot instanceof Slot.Token token
+                        && tokenizer.id(token.token()).isEmpty()) {
+                    throw PieceEncoder.missing(template.name(), token.token());
+                }
+            }
+        }
     }
 
     /** A chat template is saved with the tokenizer where it has none, or where the template insists on its own. */

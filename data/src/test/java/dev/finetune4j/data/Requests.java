@@ -1,0 +1,85 @@
+package dev.finetune4j.data;
+
+import dev.finetune4j.data.batch.Masking;
+import dev.finetune4j.data.template.TemplateOptions;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Requests for tests, changed in one place at a time. */
+final class Requests {
+    private final Path folder;
+    private String stage = "sft";
+    private List<String> datasets = List.of("rows");
+    private List<String> evalDatasets = List.of();
+    private @Nullable String template = "qwen";
+    private TemplateOptions options = TemplateOptions.DEFAULTS;
+    private int cutoff = 2048;
+    private @Nullable Packing packing;
+    private Masking masking = Masking.ANSWERS;
+    private DataRequest.Sampling sampling = DataRequest.Sampling.ALL;
+    private DataRequest.Groups groups = DataRequest.Groups.DEFAULTS;
+
+    private Requests(Path folder) {
+        this.folder = folder;
+    }
+
+    static Requests in(Path folder) {
+        return new Requests(folder);
+    }
+
+    Requests stage(String name) {
+        stage = name;
+        return this;
+    }
+
+    Requests datasets(String... names) {
+        datasets = List.of(names);
+        return this;
+    }
+
+    Requests evaluation(String... names) {
+        evalDatasets = List.of(names);
+        return this;
+    }
+
+    Requests template(@Nullable String name) {
+        template = name;
+        return this;
+    }
+
+    Requests options(TemplateOptions wishes) {
+        options = wishes;
+        return this;
+    }
+
+    Requests cutoff(int tokens) {
+        cutoff = tokens;
+        return this;
+    }
+
+    Requests packing(Packing kind) {
+        packing = kind;
+        return this;
+    }
+
+    Requests masking(boolean onPrompt, boolean history, boolean likeLlamaFactory) {
+        masking = new Masking(onPrompt, history, likeLlamaFactory);
+        return this;
+    }
+
+    Requests sampling(@Nullable Integer most, double validation, boolean each) {
+        sampling = new DataRequest.Sampling(most, validation, each, 42);
+        return this;
+    }
+
+    Requests groups(int size, int shards) {
+        groups = new DataRequest.Groups(size, shards);
+        return this;
+    }
+
+    DataRequest build() {
+        return new DataRequest(
+                stage, folder, datasets, evalDatasets, template, options, cutoff, packing, masking, sampling, groups);
+    }
+}

@@ -1,0 +1,407 @@
+package dev.finetune4j.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.finetune4j.core.batch.Labels;
+import dev.finetune4j.core.batch.TokenRow;
+import dev.finetune4j.core.error.DataException;
+import dev.finetune4j.core.error.FineTuneException;
+import dev.finetune4j.core.error.TemplateException;
+import dev.finetune4j.core.error.UnsupportedException;
+import dev.finetune4j.data.batch.CutReport;
+import dev.finetune4j.data.batch.EncodedRows;
+import dev.finetune4j.data.catalog.Columns;
+import dev.finetune4j.data.catalog.DatasetEntry;
+import dev.finetune4j.data.catalog.Tags;
+import dev.finetune4j.data.conversation.Conversation;
+import dev.finetune4j.data.dataset.Dataset;
+import dev.finetune4j.data.template.TemplateOptions;
+import dev.finetune4j.data.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingDataTest {
+    private static Tokenizer tokenizer;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void load() {
+        tokenizer = Golden.tokenizer("bytes");
+    }
+
+    @AfterAll
+    static void close() {
+        tokenizer.close();
+    }
+
+    @BeforeEach
+    void catalog() throws IOException {
+        write(
+                "dataset_info.json",
+                "{'rows': {'file_name': 'rows.jsonl'}, 'others': {'file_name': 'others.jsonl'}, 'pairs': {'file_name':"
+                        + " 'rows.jsonl', 'ranking': true, 'columns': {'prompt': 'instruction', 'chosen': 'output',"
+                        + " 'rejected': 'output'}}, 'chats': {'file_name': 'chats.jsonl', 'formatting': 'sharegpt'}, 'tools':"
+                        + " {'file_name': 'chats.jsonl', 'formatting': 'sharegpt', 'columns': {'messages': 'conversations',"
+                        + " 'tools': 'tools'}}, 'text': {'file_name': 'text.txt', 'columns': {'prompt': 'text'}}}");
+    }
+
+    private void write(String file, String content) throws IOException {
+        Files.writeString(folder.resolve(file), content.replace('\'', '"'));
+    }
+
+    private static String row(String instruction, String output) {
+        return "{'instruction': '" + instruction + "', 'output': '" + output + "'}\n";
+    }
+
+    private TrainingData open(Requests request) {
+        return TrainingData.open(request.build(), tokenizer);
+    }
+
+    private Requests request() {
+        return Requests.in(folder);
+    }
+
+    private String failure(Class<? extends FineTuneException> type, Requests request) {
+        return assertThrows(type, () -> open(request)).getMessage();
+    }
+
+    private static int labelled(EncodedRows rows) {
+        int sum = 0;
+        for (TokenRow row : rows) {
+            sum += row.labelled();
+        }
+        return sum;
+    }
+
+    @Test
+    void previewShowsTextIdsLabelsAndTrainedSpans() throws IOException {
+        write("rows.jsonl", row("Say hi", "Hi!") + row("Say no", "No."));
+        List<Preview> previews = open(request()).preview(5);
+        assertEquals(2, previews.size());
+        Preview first = previews.get(0);
+        assertEquals(folder.resolve("rows.jsonl") + ":1", first.where());
+        assertTrue(first.text().contains("<|im_start|>user\nSay hi<|im_end|>\n<|im_start|>assistant\nHi!<|im_end|>\n"));
+        assertEquals(1, first.trained().size());
+        assertEquals("Hi!<|im_end|>\n", first.trained().get(0).text());
+        assertEquals(first.ids().length, first.labels().length);
+    }
+
+    @Test
+    void unusableRowsAreLeftOutAndCountedWithTheirReason() throws IOException {
+        write(
+                "rows.jsonl",
+                row("a", "b") + "{'instruction': 'c', 'output': null}\n" + "{'instruction': 3, 'output': 'd'}\n");
+        TrainingData data = open(request());
+        assertEquals(1, data.train().count());
+        CutReport report = data.train().report();
+        CutReport.Line line = report.lines().get(0);
+        assertEquals(List.of("rows", 3L, 1L, 2L), List.of(line.dataset(), line.rows(), line.kept(), line.rejected()));
+        assertTrue(report.topReasons(5).contains("rows.jsonl:2"), report.topReasons(5));
+        assertTrue(report.topReasons(5).contains("rows.jsonl:3: instruction: expected a text, found 3"));
+        assertTrue(report.toString().contains("rows"));
+    }
+
+    @Test
+    void nothingUsableIsAnErrorWithTheReasons() throws IOException {
+        write("rows.jsonl", "{'instruction': 'c', 'output': 1}\n".repeat(4));
+        String message = failure(DataException.class, request());
+        assertTrue(message.contains("None of its 4 rows"), message);
+        assertTrue(message.contains("4 rows: expected a text (first: "), message);
+        assertTrue(message.contains("rows.jsonl:1"), message);
+    }
+
+    @Test
+    void anEmptyDataSetIsAnError() throws IOException {
+        write("rows.jsonl", "\n");
+        assertTrue(failure(DataException.class, request()).contains("has no rows"));
+    }
+
+    @Test
+    void aLimitThatLeavesNothingToLearnIsAnError() throws IOException {
+        write("rows.jsonl", row("a long question about rivers and castles", "b"));
+        assertTrue(failure(DataException.class, request().cutoff(1)).contains("no token is learned"));
+        assertTrue(failure(DataException.class, request().cutoff(1).masking(false, false, true))
+                .contains("cutoff_len"));
+        assertTrue(failure(DataException.class, request().cutoff(1).packing(Packing.PLAIN))
+                .contains("Raise it"));
+        write("text.txt", "short\n");
+        assertTrue(failure(
+                        DataException.class,
+                        request().stage("pt").datasets("text").cutoff(1000))
+                .contains("cutoff_len"));
+    }
+
+    @Test
+    void rowsWithoutALearnedTokenAreLeftOutUnlessLlamaFactorysWayIsAskedFor() throws IOException {
+        write("rows.jsonl", row("a", "b") + row("x ".repeat(300), "b ".repeat(20)));
+        Requests cut = request().template("empty").cutoff(2);
+        EncodedRows strict = open(cut).train();
+        assertEquals(
+                List.of(1, 1L),
+                List.of(strict.count(), strict.report().lines().get(0).untrained()));
+        EncodedRows like = open(cut.masking(false, false, true)).train();
+        assertEquals(
+                List.of(2, 1L),
+                List.of(like.count(), like.report().lines().get(0).untrained()));
+    }
+
+    @Test
+    void tokensCutOffAreCounted() throws IOException {
+        write("rows.jsonl", row("a", "word ".repeat(50).strip()));
+        EncodedRows whole = open(request()).train();
+        EncodedRows cut = open(request().cutoff(40)).train();
+        CutReport.Line line = cut.report().lines().get(0);
+        assertEquals(1, line.cut());
+        assertEquals(40, line.tokens());
+        assertEquals(whole.row(0).length() - 40, line.lostTokens());
+        assertEquals(40, line.longest());
+    }
+
+    @Test
+    void aCutAnswerGetsNoEndToken() throws IOException {
+        write("rows.jsonl", row("a", "word ".repeat(50).strip()));
+        int eos = tokenizer.eosId().orElseThrow();
+        TokenRow cut = open(request().template("falcon").cutoff(20)).train().row(0);
+        assertFalse(Arrays.stream(cut.labels()).anyMatch(label -> label == eos));
+        TokenRow whole = open(request().template("falcon")).train().row(0);
+        assertEquals(eos, whole.labels()[whole.length() - 1]);
+        TokenRow like = open(request().template("falcon").cutoff(20).masking(false, false, true))
+                .train()
+                .row(0);
+        assertEquals(eos, like.labels()[like.length() - 1]);
+    }
+
+    @Test
+    void maskedHistoryHasNoLabelsAtAll() throws IOException {
+        write(
+                "chats.jsonl",
+                "{'conversations': [{'from': 'human', 'value': 'a'}, {'from': 'gpt', 'value': 'b'}, {'from': 'human',"
+                        + " 'value': 'c'}, {'from': 'gpt', 'value': 'd'}]}\n");
+        Requests history = request().datasets("chats").template("falcon");
+        assertEquals(1, spans(history.masking(false, true, false)));
+        assertEquals(2, spans(history.masking(false, true, true)));
+        assertEquals(6, learnedTokens(history.masking(false, false, false)));
+    }
+
+    /** Both answers, the end of the first on the first token of the second prompt, and the end of the second. */
+    private int learnedTokens(Requests request) {
+        return open(request).preview(1).get(0).trained().stream()
+                .mapToInt(span -> span.to() - span.from())
+                .sum();
+    }
+
+    private int spans(Requests request) {
+        return open(request).preview(1).get(0).trained().size();
+    }
+
+    @Test
+    void theFirstTokenOfAPackedRowIsNotLearned() throws IOException {
+        write("rows.jsonl", row("a", "b") + row("c", "d"));
+        Requests packed = request().cutoff(400).packing(Packing.PLAIN);
+        TokenRow row = open(packed.masking(true, false, false)).train().row(0);
+        int second = row.length() / 2;
+        assertEquals(0, row.positions()[second]);
+        assertEquals(Labels.IGNORED, row.labels()[second]);
+        TokenRow like = open(packed.masking(true, false, true)).train().row(0);
+        assertEquals(like.ids()[second], like.labels()[second]);
+    }
+
+    /** P6: packing loses no token and no label. */
+    @Test
+    void packingKeepsEveryRow() throws IOException {
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            rows.append(row("question " + i, "answer ".repeat(1 + i % 7)));
+        }
+        write("rows.jsonl", rows.toString());
+        EncodedRows single = open(request()).train();
+        EncodedRows packed = open(request().packing(Packing.NEAT).cutoff(301)).train();
+        assertEquals(single.report().lines().get(0).tokens(), tokens(packed));
+        assertEquals(labelled(single), labelled(packed));
+        Set<List<Integer>> whole = new HashSet<>();
+        single.forEach(row -> whole.add(Arrays.stream(row.ids()).boxed().toList()));
+        for (TokenRow row : packed) {
+            int start = 0;
+            for (int length : row.documents()) {
+                int[] part = Arrays.copyOfRange(row.ids(), start, start + length);
+                assertTrue(whole.remove(Arrays.stream(part).boxed().toList()));
+                start += length;
+            }
+            assertTrue(row.length() <= 300);
+        }
+        assertEquals(Set.of(), whole);
+        assertEquals(packed.count(), packed.report().packs());
+    }
+
+    private static long tokens(EncodedRows rows) {
+        long sum = 0;
+        for (TokenRow row : rows) {
+            sum += row.length();
+        }
+        return sum;
+    }
+
+    @Test
+    void pretrainingLearnsTheEndTokenAlsoWhereItPads() throws IOException {
+        write("text.txt", "river\ncastle\n");
+        try (Tokenizer pieces = Golden.tokenizer("pieces")) {
+            DataRequest rows = request()
+                    .stage("pt")
+                    .datasets("text")
+                    .template("default")
+                    .packing(Packing.NONE)
+                    .build();
+            TrainingData data = TrainingData.of(rows, pieces, readings(rows), Map.of());
+            assertEquals(data.tokenizer().padId(), data.tokenizer().eosId());
+            TokenRow row = data.train().row(0);
+            assertArrayEquals(row.ids(), row.labels());
+            assertEquals(data.tokenizer().eosId().orElseThrow(), row.ids()[row.length() - 1]);
+        }
+    }
+
+    private static Dataset<dev.finetune4j.data.format.Reading> readings(DataRequest request) {
+        return Dataset.concat(new RowSource(request).open(request.datasets()));
+    }
+
+    @Test
+    void rowsFromMemoryEncodeLikeRowsFromAFile() throws IOException {
+        write("rows.jsonl", row("a", "b") + row("c", "d"));
+        TrainingData file = open(request());
+        DatasetEntry entry = DatasetEntry.inMemory("memory", "alpaca", Columns.DEFAULTS, Tags.DEFAULTS);
+        List<Map<String, String>> maps =
+                List.of(Map.of("instruction", "a", "output", "b"), Map.of("instruction", "c", "output", "d"));
+        TrainingData rows = TrainingData.of(request().build(), tokenizer, Readings.ofRows(maps, entry), Map.of());
+        List<Conversation> conversations = List.of(Conversation.of("a", "b"), Conversation.of("c", "d"));
+        TrainingData ready = TrainingData.of(
+                request().build(),
+                tokenizer,
+                Readings.ofConversations(conversations),
+                Map.of("held back", Readings.ofConversations(conversations)));
+        for (int i = 0; i < 2; i++) {
+            assertArrayEquals(file.train().row(i).ids(), rows.train().row(i).ids());
+            assertArrayEquals(file.train().row(i).ids(), ready.train().row(i).ids());
+        }
+        assertEquals(2, ready.evaluation().get("held back").count());
+        assertEquals("memory row 1", rows.train().provenance(1).toString());
+    }
+
+    @Test
+    void evaluationSetsAreOneOrEachByItself() throws IOException {
+        write("rows.jsonl", row("a", "b"));
+        write("others.jsonl", row("c", "d") + row("e", "f"));
+        Requests both = request().evaluation("others", "rows");
+        assertEquals(3, open(both).evaluation().get(TrainingData.EVALUATION).count());
+        Map<String, EncodedRows> each = open(both.sampling(null, 0, true)).evaluation();
+        assertEquals(List.of("others", "rows"), new ArrayList<>(each.keySet()));
+        assertEquals(2, each.get("others").count());
+    }
+
+    @Test
+    void namesGivenTwiceCountOnce() throws IOException {
+        write("rows.jsonl", row("a", "b"));
+        assertEquals(1, open(request().datasets("rows", "rows")).train().count());
+    }
+
+    @Test
+    void shardsAreCutEvenlyAndThenGrouped() {
+        Dataset<Integer> rows = Dataset.of(List.of(0, 1, 2, 3, 4, 5, 6));
+        assertEquals(
+                List.of(List.of(0, 1), List.of(2, 3), List.of(4, 5), List.of(6)),
+                Grouping.of(rows, new DataRequest.Groups(2, 2)).toList());
+        assertEquals(
+                List.of(List.of(0, 1, 2), List.of(3, 4), List.of(5, 6)),
+                Grouping.of(rows, new DataRequest.Groups(100, 3)).toList());
+        assertEquals(
+                7, Grouping.of(rows, new DataRequest.Groups(100, 50)).toList().size());
+    }
+
+    @Test
+    void splitsThatLeaveASideEmptyAreErrors() throws IOException {
+        write("rows.jsonl", row("a", "b") + row("c", "d"));
+        assertTrue(
+                failure(DataException.class, request().sampling(null, 1, false)).contains("val_size"));
+        assertTrue(
+                failure(DataException.class, request().sampling(null, 2, false)).contains("one side empty"));
+        assertTrue(failure(DataException.class, request().evaluation("rows").sampling(null, 0.5, false))
+                .contains("eval_dataset"));
+        assertEquals(1, open(request().sampling(null, 0.5, false)).train().count());
+    }
+
+    @Test
+    void whatDoesNotFitTogetherIsRefused() throws IOException {
+        write("rows.jsonl", row("a", "b"));
+        assertTrue(failure(TemplateException.class, request().template("qwen3_nothnk"))
+                .contains("\"qwen3_nothink\""));
+        assertTrue(
+                failure(UnsupportedException.class, request().template("falcon").masking(true, false, false))
+                        .contains("train_on_prompt"));
+        assertTrue(failure(DataException.class, request().datasets("pairs")).contains("rm or dpo"));
+        assertTrue(failure(DataException.class, request().stage("dpo")).contains("two answers"));
+        assertTrue(failure(UnsupportedException.class, request().stage("kto")).contains("kto"));
+        assertTrue(failure(DataException.class, request().datasets()).contains("dataset_info.json"));
+        assertTrue(failure(DataException.class, request().datasets("rosw")).contains("\"rows\""));
+    }
+
+    @Test
+    void withoutATemplateTheTokenizersOwnIsAskedForByName() throws IOException {
+        write("rows.jsonl", row("a", "b"));
+        assertEquals("empty", open(request().template(null)).template().name());
+        Tokenizer chat = tokenizer.chatTemplate("{{ messages }}");
+        UnsupportedException refused = assertThrows(
+                UnsupportedException.class,
+                () -> TrainingData.open(request().template(null).build(), chat));
+        assertTrue(refused.getMessage().contains("Set template"), refused.getMessage());
+    }
+
+    @Test
+    void brokenToolCallsAreLeftOutWithTheirRow() throws IOException {
+        String good = "{'conversations': [{'from': 'human', 'value': 'a'}, {'from': 'gpt', 'value': 'b'}]}\n";
+        write("chats.jsonl", good + good.replace("'gpt'", "'function_call'"));
+        TrainingData data = open(request().datasets("chats"));
+        assertEquals(1, data.train().count());
+        String reasons = data.train().report().topReasons(1);
+        assertTrue(reasons.contains("chats.jsonl:2"), reasons);
+        assertTrue(reasons.contains("JSON"), reasons);
+    }
+
+    @Test
+    void toolFormatsToComeStopTheRun() throws IOException {
+        write(
+                "chats.jsonl",
+                "{'tools': '[]', 'conversations': [{'from': 'human', 'value': 'a'}, {'from': 'gpt', 'value': 'b'}]}\n");
+        assertTrue(
+                failure(UnsupportedException.class, request().datasets("tools").template("llama3"))
+                        .contains("llama3"));
+        TemplateOptions qwen = new TemplateOptions(null, "qwen", true, false);
+        assertEquals(
+                1,
+                open(request().datasets("tools").template("llama3").options(qwen))
+                        .train()
+                        .count());
+    }
+
+    @Test
+    void tokensThatATemplateNeedsAndTheTokenizerLacksStopTheRun() throws IOException {
+        write("rows.jsonl", row("a", "b"));
+        assertTrue(
+                failure(TemplateException.class, request().template("chatglm3")).contains("[gMASK]"));
+    }
+}
