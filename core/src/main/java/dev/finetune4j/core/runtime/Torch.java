@@ -157,7 +157,10 @@ public final class Torch {
     /** A whole file as one byte tensor, mapped privately and read lazily; it outlives the file's name. */
     public static Tensor mapFile(String path, long bytes) {
         return torch.from_file(
-                path, new BoolOptional(false), new LongOptional(bytes), new TensorOptions(DType.UINT8.scalarType()));
+                path,
+                new BoolOptional(false),
+                new LongOptional(bytes),
+                new TensorOptions(DType.UINT8.scalarType()));
     }
 
     /** Tensors end to end along the first dimension. */
@@ -202,21 +205,8 @@ public final class Torch {
      */
     public static void fusedAdamW(List<List<Tensor>> lists, double[] rates) {
         Ops.FUSED_ADAMW.call(
-                lists.get(0),
-                lists.get(1),
-                lists.get(2),
-                lists.get(3),
-                List.of(),
-                lists.get(4),
-                rates[0],
-                rates[1],
-                rates[2],
-                rates[3],
-                rates[4],
-                false,
-                false,
-                null,
-                null);
+                lists.get(0), lists.get(1), lists.get(2), lists.get(3), List.of(), lists.get(4), rates[0], rates[1],
+                rates[2], rates[3], rates[4], false, false, null, null);
     }
 
     /** Euclidean norms of many tensors, one scalar tensor each. */

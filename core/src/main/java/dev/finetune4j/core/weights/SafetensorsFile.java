@@ -74,9 +74,7 @@ public final class SafetensorsFile implements WeightSource {
 
     private Tensor map(long size, long dataStart) {
         try (Scope scope = Scope.open("map")) {
-            Tensor whole = size == dataStart
-                    ? Torch.zeros(DType.UINT8, dev.finetune4j.core.runtime.Device.CPU, 1)
-                    : map(path, size);
+            Tensor whole = size == dataStart ? Torch.zeros(DType.UINT8, dev.finetune4j.core.runtime.Device.CPU, 1) : map(path, size);
             return scope.keep(size == dataStart ? whole : whole.narrow(0, dataStart, size - dataStart));
         }
     }
@@ -90,8 +88,7 @@ public final class SafetensorsFile implements WeightSource {
             if (length < 2 || length > LARGEST_HEADER || length > size - 8) {
                 throw damaged("its header claims " + length + " bytes in a file of " + size);
             }
-            parse(new String(
-                    read(channel, 8, Math.toIntExact(length)).array(), java.nio.charset.StandardCharsets.UTF_8));
+            parse(new String(read(channel, 8, Math.toIntExact(length)).array(), java.nio.charset.StandardCharsets.UTF_8));
             return 8 + length;
         }
     }
@@ -118,9 +115,7 @@ public final class SafetensorsFile implements WeightSource {
         }
         for (Map.Entry<String, JsonNode> field : root.properties()) {
             if (field.getKey().equals("__metadata__")) {
-                field.getValue()
-                        .properties()
-                        .forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+                field.getValue().properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
             } else {
                 parseEntry(field.getKey(), field.getValue());
             }
@@ -130,8 +125,8 @@ public final class SafetensorsFile implements WeightSource {
     private void parseEntry(String name, JsonNode node) {
         DType dtype = DType.bySafetensorsName(node.path("dtype").asText());
         if (dtype == null) {
-            throw damaged("tensor " + name + " has dtype \""
-                    + node.path("dtype").asText() + "\", which is not one this library reads");
+            throw damaged("tensor " + name + " has dtype \"" + node.path("dtype").asText()
+                    + "\", which is not one this library reads");
         }
         JsonNode offsets = node.path("data_offsets");
         if (!node.path("shape").isArray() || offsets.size() != 2) {
