@@ -38,10 +38,11 @@ public record TrainingState(
      *
      * @param step updates done
      * @param position rows used
+     * @param epochEnded whether what follows the end of the epoch has happened already
      * @param tokens tokens walked
      * @param elapsedSeconds time spent
      */
-    public record Progress(int step, RowPosition position, long tokens, double elapsedSeconds) {}
+    public record Progress(int step, RowPosition position, boolean epochEnded, long tokens, double elapsedSeconds) {}
 
     /**
      * Losses of updates.

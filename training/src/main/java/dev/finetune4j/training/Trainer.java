@@ -1,0 +1,360 @@
+package dev.finetune4j.training;
+
+import dev.finetune4j.core.batch.TokenBatch;
+import dev.finetune4j.core.error.DataException;
+import dev.finetune4j.core.error.UnsupportedException;
+import dev.finetune4j.core.runtime.NativeErrors;
+import dev.finetune4j.core.runtime.Scope;
+import dev.finetune4j.core.weights.Parameter;
+import dev.finetune4j.training.checkpoint.Checkpoint;
+import dev.finetune4j.training.listener.TrainingListener;
+import dev.finetune4j.training.optim.GradientClip;
+import dev.finetune4j.training.optim.UpdateTiming;
+import dev.finetune4j.training.rows.StepPlan;
+import dev.finetune4j.training.rows.StepReader;
+import dev.finetune4j.training.walk.BatchWalk;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the phases of every step in the order of {@link Phase}, until epochs or steps are done, someone asks it to stop, or
+ * a loss is no longer finite.
+ *
+ * <p>Confined to the thread that calls {@link #run}, except {@link #stop}.
+ */
+public final class Trainer {
+    private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+
+    private final TrainerParts parts;
+    private final TrainerOptions options;
+    private final StepPlan plan;
+    private final StepReader reader;
+    private final RunMemory memory;
+    private final Progress progress;
+    private final Phase.Times times;
+    private Due due;
+    private boolean checkFirstLoss;
+    private boolean warnedOfNoLabels;
+    private int savedStep = -1;
+    private volatile boolean stoppedByUser;
+
+    /** One walk of a step. */
+    private record Part(TokenBatch batch, BatchWalk.Position position) {}
+
+    /**
+     * @throws DataException if there are no rows
+     * @throws UnsupportedException if the optimizer updates during the walk
+     */
+    public Trainer(TrainerParts parts, TrainerOptions options) {
+        if (parts.rows().size() == 0) {
+            throw new DataException("", "The training set has no rows.");
+        }
+        if (parts.optimizer().timing() != UpdateTiming.AFTER_WALK) {
+            throw new UnsupportedException(
+                    "This optimizer updates during the walk, which the trainer cannot do yet. Use"
+                            + " one that updates after it, such as adamw_torch.");
+        }
+        this.parts = parts;
+        this.options = options;
+        this.plan = plan(parts.rows().size(), options.batching());
+        this.reader = new StepReader(parts.rows(), parts.order(), plan);
+        this.memory = new RunMemory(parts, options, plan);
+        this.progress = memory.progress;
+        this.times = new Phase.Times(parts.nanos());
+        this.due = new Due(options, progress.totalSteps());
+    }
+
+    /** How many updates a run over so many rows makes; what a schedule needs to know beforehand. */
+    public static StepPlan plan(int rows, TrainerOptions.Batching batching) {
+        return new StepPlan(
+                rows, batching.batchSize(), batching.accumulation(), batching.epochs(), batching.maxSteps());
+    }
+
+    /** Asks the run to end after the step under way, with a checkpoint where the run writes any. Any thread. */
+    public void stop() {
+        stoppedByUser = true;
+        progress.requestStop("stop requested");
+    }
+
+    /**
+     * Trains.
+     *
+     * @throws dev.finetune4j.core.error.DivergedException if a loss, gradient or weight is not finite
+     * @throws dev.finetune4j.core.error.CheckpointException if a checkpoint cannot be written or taken up
+     */
+    public TrainingResult run() {
+        return NativeErrors.guard("training", this::runUnguarded);
+    }
+
+    private TrainingResult runUnguarded() {
+        start();
+        if (options.evaluation().onStart() && progress.step() == 0) {
+            evaluateAll();
+        }
+        while (!stoppedByUser && !(progress.ends() && !progress.insideEpoch())) {
+            epoch();
+        }
+        if (stoppedByUser && options.saving().strategy() != TrainerOptions.Interval.NO) {
+            save(progress.stepsOfSession() > 0 && savedStep != progress.step());
+        }
+        return finish();
+    }
+
+    private void start() {
+        parts.checkpoints().clean();
+        Checkpoint resume = parts.resume();
+        if (resume != null) {
+            memory.restore(resume);
+            checkFirstLoss = true;
+            due = new Due(options, progress.totalSteps());
+            stopIfExhausted();
+        }
+        progress.start();
+        tell(listener -> listener.runStarted(progress));
+    }
+
+    private void epoch() {
+        progress.beginEpoch();
+        tell(listener -> listener.epochStarted(progress));
+        while (reader.hasMore(progress.position()) && !progress.ends()) {
+            step();
+        }
+        // What follows an epoch is left to the resumed run if the user is waiting for this one to end.
+        if (!stoppedByUser) {
+            endEpoch();
+        }
+    }
+
+    private void endEpoch() {
+        progress.endEpoch();
+        report(due.logAtEpochEnd());
+        boolean newBest = evaluate(due.evaluateAtEpochEnd(progress.epoch()));
+        save(due.saveAtEpochEnd() || savesBest(newBest));
+        tell(listener -> listener.epochEnded(progress));
+        if (progress.wholeEpochUsed()) {
+            progress.startNextEpoch();
+        }
+    }
+
+    private void step() {
+        try (Scope scope = Scope.open("step")) {
+            List<TokenBatch> batches = times.get(Phase.LOAD, this::load);
+            double count = count(batches);
+            List<Part> walks = times.get(Phase.PREPARE, () -> prepare(batches));
+            double[] sums = times.get(Phase.WALK, () -> walk(walks, count));
+            double loss = times.get(Phase.REDUCE, () -> reduce(sums, count));
+            List<Parameter> trainable = parts.parameters().trainable();
+            double norm = times.get(Phase.CLIP, () -> clip(trainable, batches));
+            double rate = times.get(Phase.UPDATE, () -> update(trainable));
+            memory.losses.add(loss, norm, rate);
+            progress.stepDone(rows(batches), tokens(batches), loss);
+        } finally {
+            parts.parameters().trainable().forEach(Parameter::dropGradient);
+        }
+        tell(listener -> listener.stepEnded(progress));
+        report(due.log(progress.step()));
+        boolean newBest = evaluate(due.evaluate(progress.step()));
+        save(due.save(progress.step()) || savesBest(newBest));
+    }
+
+    private List<TokenBatch> load() {
+        return reader.read(progress.position());
+    }
+
+    private double count(List<TokenBatch> batches) {
+        double count = 0;
+        for (TokenBatch batch : batches) {
+            count += parts.walk().count(batch);
+        }
+        if (count == 0 && !warnedOfNoLabels) {
+            warnedOfNoLabels = true;
+            LOG.warn("Step {} has no labels, so it changes nothing; this is said once", progress.step() + 1);
+        }
+        return count;
+    }
+
+    private List<Part> prepare(List<TokenBatch> batches) {
+        List<Part> walks = new ArrayList<>();
+        int firstRow = 0;
+        for (TokenBatch batch : batches) {
+            for (TokenBatch part : options.batching().splitter().split(batch)) {
+                walks.add(new Part(part, new BatchWalk.Position(progress.step(), firstRow)));
+                firstRow += part.rows().size();
+            }
+        }
+        return walks;
+    }
+
+    private double[] walk(List<Part> walks, double count) {
+        double[] sums = new double[walks.size()];
+        for (int i = 0; i < sums.length && count > 0; i++) {
+            Part part = walks.get(i);
+            sums[i] = parts.walk().forwardBackward(part.batch(), part.position(), 1 / count);
+            if (!Double.isFinite(sums[i])) {
+                throw Divergence.diverged(progress.step() + 1, sums[i], part.batch(), parts.walk(), parts.parameters());
+            }
+        }
+        return sums;
+    }
+
+    private double reduce(double[] sums, double count) {
+        double total = 0;
+        for (double sum : sums) {
+            total += sum;
+        }
+        double loss = count > 0 ? total / count : 0;
+        if (checkFirstLoss && memory.losses.unusual(loss)) {
+            LOG.warn(
+                    "The first loss after going on, {}, lies outside those before the checkpoint. Are model and data the"
+                            + " same?",
+                    loss);
+        }
+        checkFirstLoss = false;
+        return loss;
+    }
+
+    private double clip(List<Parameter> trainable, List<TokenBatch> batches) {
+        double norm = GradientClip.clip(trainable, options.optimization().maxGradNorm());
+        if (!Double.isFinite(norm)) {
+            throw Divergence.diverged(progress.step() + 1, norm, batches, trainable);
+        }
+        return norm;
+    }
+
+    private double update(List<Parameter> trainable) {
+        double rate = options.optimization().learningRate() * parts.schedule().factor(progress.step());
+        parts.optimizer().update(trainable, rate);
+        trainable.forEach(Parameter::dropGradient);
+        return rate;
+    }
+
+    private void report(boolean due) {
+        if (due && memory.losses.unlogged(progress.step())) {
+            times.run(Phase.REPORT, () -> {
+                Map<String, Number> entry = new LinkedHashMap<>();
+                entry.put("loss", memory.losses.take(progress.step()));
+                entry.put("grad_norm", memory.losses.gradientNorm());
+                entry.put("learning_rate", memory.losses.learningRate());
+                log(entry, true);
+            });
+        }
+    }
+
+    /** Scores every evaluation set if it is time; whether that gave the best figures so far. */
+    private boolean evaluate(boolean due) {
+        if (!due) {
+            return false;
+        }
+        return times.get(Phase.EVALUATE, () -> {
+            Map<String, Number> metrics = evaluateAll();
+            boolean newBest = memory.best.observe(metrics, progress.step());
+            stopIfExhausted();
+            return newBest;
+        });
+    }
+
+    private void stopIfExhausted() {
+        if (memory.best.exhausted()) {
+            progress.requestStop("early stopping");
+        }
+    }
+
+    private Map<String, Number> evaluateAll() {
+        Map<String, Number> all = new LinkedHashMap<>();
+        for (Evaluator evaluator : parts.evaluators()) {
+            Map<String, Number> metrics = evaluator.evaluate();
+            all.putAll(metrics);
+            log(new LinkedHashMap<>(metrics), false);
+        }
+        tell(listener -> listener.evaluated(progress, all));
+        return all;
+    }
+
+    /** Adds an entry to the history and tells the listeners. */
+    private void log(Map<String, Number> entry, boolean withSpeed) {
+        entry.put("epoch", progress.epoch());
+        if (options.logging().countTokens()) {
+            entry.put("num_input_tokens_seen", progress.inputTokens());
+            if (withSpeed) {
+                Speed.addTokens(entry, "train", progress.elapsedSeconds(), progress.inputTokens());
+            }
+        }
+        entry.put("step", progress.step());
+        memory.history.add(entry);
+        tell(listener -> listener.logged(progress, entry));
+    }
+
+    private boolean savesBest(boolean newBest) {
+        return newBest && options.saving().strategy() == TrainerOptions.Interval.BEST;
+    }
+
+    private void save(boolean due) {
+        if (due) {
+            times.run(Phase.SAVE, () -> {
+                Path folder = memory.save(this.due);
+                savedStep = progress.step();
+                tell(listener -> listener.saved(progress, folder));
+            });
+        }
+    }
+
+    private TrainingResult finish() {
+        Map<String, Number> metrics = new LinkedHashMap<>();
+        int steps = progress.step();
+        double seconds = progress.elapsedSeconds();
+        Speed.add(metrics, "train", seconds, plan.plannedRows(), progress.totalSteps());
+        metrics.put("total_flos", memory.flops());
+        metrics.put("train_loss", memory.losses.mean(steps));
+        log(metrics, false);
+        loadBest();
+        if (options.logging().effectiveTokens() && seconds > 0) {
+            metrics = new LinkedHashMap<>(metrics);
+            metrics.put("effective_tokens_per_sec", parts.rows().tokens() * progress.epoch() / seconds);
+        }
+        tell(listener -> listener.runEnded(progress));
+        Map<String, Number> summary = new LinkedHashMap<>(metrics);
+        summary.remove("step");
+        return new TrainingResult(
+                summary,
+                memory.trainerState(due, false),
+                progress.stepsOfSession(),
+                progress.stopReason(),
+                stoppedByUser,
+                memory.bestFolder(),
+                times.seconds());
+    }
+
+    private void loadBest() {
+        Path best = memory.bestFolder();
+        if (best == null || stoppedByUser) {
+            return;
+        }
+        if (options.best().loadAtEnd()) {
+            Checkpoint.open(best).restoreParameters(parts.parameters());
+            LOG.info("The run ends with the weights of {}", best);
+        }
+        Integer limit = options.saving().totalLimit();
+        Integer bestStep = memory.best.step();
+        if (limit != null && limit == 1 && bestStep != null && savedStep >= 0 && savedStep != bestStep) {
+            parts.checkpoints().remove(savedStep);
+        }
+    }
+
+    private static int rows(List<TokenBatch> batches) {
+        return batches.stream().mapToInt(b -> b.rows().size()).sum();
+    }
+
+    private static long tokens(List<TokenBatch> batches) {
+        return batches.stream().mapToLong(TokenBatch::length).sum();
+    }
+
+    private void tell(Consumer<TrainingListener> event) {
+        parts.listeners().forEach(event);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.finetune4j.training;
+
+import dev.finetune4j.training.listener.TrainerState;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run went.
+ *
+ * @param metrics the summary that {@code train_results.json} holds
+ * @param state what {@code trainer_state.json} holds, with every log entry
+ * @param stepsRun updates of this session
+ * @param stopReason why it ended before its last step; null if it did not
+ * @param stoppedByUser whether it ended on {@link Trainer#stop}, so that the run is not finished
+ * @param best folder of the best checkpoint; null without one
+ * @param phaseSeconds time by phase, this session
+ */
+public record TrainingResult(
+        Map<String, Number> metrics,
+        TrainerState state,
+        int stepsRun,
+        @Nullable String stopReason,
+        boolean stoppedByUser,
+        @Nullable Path best,
+        Map<Phase, Double> phaseSeconds) {
+    public TrainingResult {
+        metrics = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+        phaseSeconds = Map.copyOf(phaseSeconds);
+    }
+}
