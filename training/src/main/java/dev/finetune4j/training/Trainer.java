@@ -89,7 +89,11 @@ public final class Trainer {
      * @throws dev.finetune4j.core.error.CheckpointException if a checkpoint cannot be written or taken up
      */
     public TrainingResult run() {
-        return NativeErrors.guard("training", this::runUnguarded);
+        return NativeErrors.guard("training", () -> {
+            try (Scope scope = Scope.open("run")) {
+                return runUnguarded();
+            }
+        });
     }
 
     private TrainingResult runUnguarded() {
@@ -268,9 +272,11 @@ public final class Trainer {
     private Map<String, Number> evaluateAll() {
         Map<String, Number> all = new LinkedHashMap<>();
         for (Evaluator evaluator : parts.evaluators()) {
-            Map<String, Number> metrics = evaluator.evaluate();
-            all.putAll(metrics);
-            log(new LinkedHashMap<>(metrics), false);
+            try (Scope scope = Scope.open("evaluate")) {
+                Map<String, Number> metrics = evaluator.evaluate();
+                all.putAll(metrics);
+                log(new LinkedHashMap<>(metrics), false);
+            }
         }
         tell(listener -> listener.evaluated(progress, all));
         return all;
@@ -297,9 +303,11 @@ public final class Trainer {
     private void save(boolean due) {
         if (due) {
             times.run(Phase.SAVE, () -> {
-                Path folder = memory.save(this.due);
-                savedStep = progress.step();
-                tell(listener -> listener.saved(progress, folder));
+                try (Scope scope = Scope.open("save")) {
+                    Path folder = memory.save(this.due);
+                    savedStep = progress.step();
+                    tell(listener -> listener.saved(progress, folder));
+                }
             });
         }
     }
