@@ -7,6 +7,7 @@ import dev.finetune4j.core.model.layers.AttentionKernel;
 import dev.finetune4j.core.model.layers.RotaryEmbedding;
 import dev.finetune4j.core.runtime.Device;
 import dev.finetune4j.core.runtime.Torch;
+import dev.finetune4j.core.weights.Parameter;
 import dev.finetune4j.core.weights.ParameterStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,6 +131,15 @@ public final class Decoder implements AutoCloseable {
             all.addAll(block.linears());
         }
         return all;
+    }
+
+    /**
+     * Gives the head of a tied model a matrix of its own, equal to the embedding until one of them changes. From then on the
+     * store knows no tie, and files are written with two matrices.
+     */
+    public void untieHead() {
+        Parameter own = parameters.untie(DecoderBuilder.HEAD);
+        parts.head.map().weight(new DenseWeight(own, workspace));
     }
 
     /** Input, blocks and head in the order of the walk. */

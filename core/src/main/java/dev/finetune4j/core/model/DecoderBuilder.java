@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds a decoder from its config and the parameters that {@link #shapes} asks for. */
 public final class DecoderBuilder {
-    private static final String HEAD = "lm_head.weight";
+    static final String HEAD = "lm_head.weight";
     private static final String EMBEDDING = "model.embed_tokens.weight";
 
     private final ModelConfig config;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Linear {
     private final String name;
-    private final Weight weight;
+    private Weight weight;
     private final @Nullable Parameter bias;
     private @Nullable LinearAdapter adapter;
     private boolean adapterOn = true;
@@ -95,10 +95,14 @@ public final class Linear {
         return weight;
     }
 
+    /** Replaces the stored matrix by another of the same shape. */
+    void weight(Weight newWeight) {
+        weight = newWeight;
+    }
+
     public @Nullable Parameter bias() {
         return bias;
     }
-
 
     public @Nullable LinearAdapter adapter() {
         return adapter;

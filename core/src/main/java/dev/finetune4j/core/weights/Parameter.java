@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Parameter implements AutoCloseable {
     private final String name;
     private Tensor value;
+    private @Nullable Tensor aside;
     private boolean trainable;
     private @Nullable Tensor gradient;
 
@@ -37,6 +38,38 @@ public final class Parameter implements AutoCloseable {
         Tensor claimed = Scope.claim(newValue);
         value.close();
         value = claimed;
+    }
+
+    /**
+     * Takes a new value and sets the old one aside for {@link #exchange}, for example while a copy of a module trains. Only
+     * one value can be aside; both belong to this parameter.
+     */
+    public void setAside(Tensor newValue) {
+        if (aside != null) {
+            throw new IllegalStateException(name + " has a value set aside already");
+        }
+        aside = value;
+        value = Scope.claim(newValue);
+    }
+
+    /** Swaps the value with the one set aside. */
+    public void exchange() {
+        Tensor other = java.util.Objects.requireNonNull(aside, () -> name + " has no value set aside");
+        aside = value;
+        value = other;
+    }
+
+    /** The value set aside, or null; owned by this parameter. */
+    public @Nullable Tensor aside() {
+        return aside;
+    }
+
+    /** Frees the value set aside. */
+    public void dropAside() {
+        if (aside != null) {
+            aside.close();
+            aside = null;
+        }
     }
 
     public DType dtype() {
@@ -105,6 +138,7 @@ public final class Parameter implements AutoCloseable {
     @Override
     public void close() {
         dropGradient();
+        dropAside();
         value.close();
     }
 }

@@ -29,6 +29,20 @@ public final class ParameterStore implements AutoCloseable {
         ties.put(alias, target);
     }
 
+    /**
+     * Ends a tie: the alias becomes a parameter of its own with the target's value, whose memory it shares until one of
+     * them is replaced.
+     *
+     * @throws WeightException if the name is tied to nothing
+     */
+    public Parameter untie(String alias) {
+        String target = ties.remove(alias);
+        if (target == null) {
+            throw new WeightException(alias + " is tied to no other parameter.");
+        }
+        return add(new Parameter(alias, get(target).value().detach()));
+    }
+
     /** Alias to target of tied tensors. */
     public Map<String, String> ties() {
         return Map.copyOf(ties);

@@ -1,0 +1,59 @@
+package dev.finetune4j.adapters.lora;
+
+import dev.finetune4j.adapters.full.Trainable;
+import dev.finetune4j.adapters.peft.PeftConfig;
+import dev.finetune4j.adapters.peft.PeftNames;
+import dev.finetune4j.core.model.Decoder;
+import dev.finetune4j.core.model.Linear;
+import dev.finetune4j.core.runtime.DType;
+import dev.finetune4j.core.runtime.Scope;
+import dev.finetune4j.core.weights.Parameter;
+import org.bytedeco.pytorch.Tensor;
+
+/** Fills the slot of one linear map after the other, and adds the factors to the model's store. */
+final class LoraInstaller {
+    private final Decoder decoder;
+    private final PeftConfig config;
+    private final boolean pureBf16;
+
+    /** Where the two factors of a map come from; tensors in the caller's scope, in any floating dtype. */
+    interface Factors {
+        Tensor a(Linear linear, long rank, long in, DType dtype);
+
+        Tensor b(Linear linear, long out, long rank, DType dtype);
+    }
+
+    LoraInstaller(Decoder decoder, PeftConfig config, boolean pureBf16) {
+        this.decoder = decoder;
+        this.config = config;
+        this.pureBf16 = pureBf16;
+    }
+
+    /** Shape of a map's matrix, {@code [out, in]}. */
+    static long[] shape(Linear linear) {
+        Parameter matrix = linear.weight().parameter();
+        if (matrix == null) {
+            throw new IllegalStateException(linear.name() + " is stored without a dense matrix");
+        }
+        return matrix.shape();
+    }
+
+    void install(Linear linear, Factors factors) {
+        long[] shape = shape(linear);
+        int rank = config.rankOf(linear.name());
+        DType dtype = Trainable.dtype(
+                java.util.Objects.requireNonNull(linear.weight().parameter()).dtype(), pureBf16);
+        try (Scope scope = Scope.open("install " + linear.name())) {
+            Parameter a = add(PeftNames.loraA(linear.name()), factors.a(linear, rank, shape[1], dtype));
+            Parameter b = add(PeftNames.loraB(linear.name()), factors.b(linear, shape[0], rank, dtype));
+            linear.adapter(new LoraDelta(a, b, config.scaleOf(linear.name()), config.dropout()));
+            linear.adapterOn(true);
+        }
+    }
+
+    private Parameter add(String name, Tensor value) {
+        Parameter parameter = decoder.parameters().add(new Parameter(name, value));
+        parameter.trainable(true);
+        return parameter;
+    }
+}

@@ -1,0 +1,113 @@
+package dev.finetune4j.adapters.lora;
+
+import dev.finetune4j.adapters.peft.PeftConfig;
+import dev.finetune4j.adapters.peft.PeftFolder;
+import dev.finetune4j.adapters.peft.PeftNames;
+import dev.finetune4j.adapters.peft.SavedModules;
+import dev.finetune4j.core.error.ConfigException;
+import dev.finetune4j.core.error.WeightException;
+import dev.finetune4j.core.model.Decoder;
+import dev.finetune4j.core.model.Linear;
+import dev.finetune4j.core.runtime.DType;
+import dev.finetune4j.core.runtime.Torch;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+
+/** A LoRA folder that was found to fit a model, and has not changed it yet. Owns the open folder until {@link #close}. */
+final class StoredLora implements AutoCloseable {
+    private final Decoder decoder;
+    private final PeftFolder folder;
+    private final List<Linear> adapted;
+
+    private StoredLora(Decoder decoder, PeftFolder folder, List<Linear> adapted) {
+        this.decoder = decoder;
+        this.folder = folder;
+        this.adapted = adapted;
+    }
+
+    /**
+     * Opens a folder and holds it against the model.
+     *
+     * @throws WeightException if it does not fit
+     */
+    static StoredLora open(Decoder decoder, Path path) {
+        PeftFolder folder = PeftFolder.open(path);
+        try {
+            SavedModules saved = saved(decoder, folder, path);
+            List<Linear> adapted = adapted(decoder, folder.config(), saved);
+            if (adapted.isEmpty() && saved.isEmpty()) {
+                throw new WeightException(path + ": the adapter's target_modules name no module of this model.");
+            }
+            folder.require(places(folder.config(), adapted, saved));
+            return new StoredLora(decoder, folder, adapted);
+        } catch (RuntimeException e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    private static SavedModules saved(Decoder decoder, PeftFolder folder, Path path) {
+        try {
+            return SavedModules.stored(decoder, folder);
+        } catch (ConfigException e) {
+            throw new WeightException(path + ": its modules_to_save do not fit this model. " + e.getMessage(), e);
+        }
+    }
+
+    private static List<Linear> adapted(Decoder decoder, PeftConfig config, SavedModules saved) {
+        List<Linear> adapted = new ArrayList<>();
+        for (Linear linear : decoder.linears()) {
+            if (config.targets().match(linear.name()) && !saved.contain(linear.name())) {
+                adapted.add(linear);
+            }
+        }
+        return adapted;
+    }
+
+    private static Map<String, long[]> places(PeftConfig config, List<Linear> adapted, SavedModules saved) {
+        Map<String, long[]> places = new LinkedHashMap<>();
+        for (Linear linear : adapted) {
+            long[] shape = LoraInstaller.shape(linear);
+            long rank = config.rankOf(linear.name());
+            places.put(PeftNames.loraA(linear.name()), new long[] {rank, shape[1]});
+            places.put(PeftNames.loraB(linear.name()), new long[] {shape[0], rank});
+        }
+        places.putAll(saved.places());
+        return places;
+    }
+
+    /** Fills the model's slots; the adapter is on and trainable. */
+    LoraAdapter install(boolean pureBf16) {
+        LoraInstaller installer = new LoraInstaller(decoder, folder.config(), pureBf16);
+        adapted.forEach(linear -> installer.install(linear, new FromFile()));
+        SavedModules saved = SavedModules.stored(decoder, folder);
+        saved.install(pureBf16);
+        return new LoraAdapter(decoder, folder.config(), adapted, saved);
+    }
+
+    private final class FromFile implements LoraInstaller.Factors {
+        @Override
+        public Tensor a(Linear linear, long rank, long in, DType dtype) {
+            return read(PeftNames.loraA(linear.name()), dtype);
+        }
+
+        @Override
+        public Tensor b(Linear linear, long out, long rank, DType dtype) {
+            return read(PeftNames.loraB(linear.name()), dtype);
+        }
+
+        private Tensor read(String name, DType dtype) {
+            Tensor copy = Torch.copy(folder.read(name), dtype);
+            return decoder.device().isCuda() ? copy.to(decoder.device().toNative(), dtype.scalarType()) : copy;
+        }
+    }
+
+    @Override
+    public void close() {
+        folder.close();
+    }
+}

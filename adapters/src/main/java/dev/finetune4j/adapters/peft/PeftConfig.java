@@ -1,0 +1,64 @@
+package dev.finetune4j.adapters.peft;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code adapter_config.json} says of a LoRA adapter.
+ *
+ * @param baseModel {@code base_model_name_or_path}; may be empty
+ * @param rank {@code r}
+ * @param alpha {@code lora_alpha}
+ * @param dropout {@code lora_dropout}
+ * @param rankStabilised {@code use_rslora}: scale by α/√r instead of α/r
+ * @param targets which modules carry an adapter
+ * @param rankPattern ranks of single modules, by regular expression on the end of a module's name; the first that matches
+ *     counts
+ * @param alphaPattern alphas of single modules, likewise
+ * @param modulesToSave ends of the names of modules that were trained whole
+ * @param tied {@code ensure_weight_tying}: head and embedding are one matrix
+ */
+public record PeftConfig(
+        String baseModel,
+        int rank,
+        double alpha,
+        double dropout,
+        boolean rankStabilised,
+        PeftTargets targets,
+        Map<String, Integer> rankPattern,
+        Map<String, Double> alphaPattern,
+        List<String> modulesToSave,
+        boolean tied) {
+    static final String FILE = "adapter_config.json";
+
+    public PeftConfig {
+        // LinkedHashMap's order matters: of several patterns that match, the first counts.
+        rankPattern = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(rankPattern));
+        alphaPattern = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(alphaPattern));
+        modulesToSave = List.copyOf(modulesToSave);
+    }
+
+    /** Rank of one module's adapter. */
+    public int rankOf(String module) {
+        Integer special = firstMatch(rankPattern, module);
+        return special == null ? rank : special;
+    }
+
+    /** Scale s of one module's adapter, from its own rank and alpha. */
+    public double scaleOf(String module) {
+        Double special = firstMatch(alphaPattern, module);
+        double numerator = special == null ? alpha : special;
+        int r = rankOf(module);
+        return numerator / (rankStabilised ? Math.sqrt(r) : r);
+    }
+
+    private static <V> @Nullable V firstMatch(Map<String, V> patterns, String module) {
+        for (Map.Entry<String, V> entry : patterns.entrySet()) {
+            if (module.matches("(.*\\.)?(" + entry.getKey() + ")")) {
+                return entry.getValue();
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,89 @@
+package dev.finetune4j.adapters.peft;
+
+import dev.finetune4j.core.error.UnsupportedException;
+import dev.finetune4j.core.error.WeightException;
+import dev.finetune4j.core.weights.Disk;
+import dev.finetune4j.core.weights.SafetensorsFile;
+import dev.finetune4j.core.weights.SafetensorsWriter;
+import dev.finetune4j.core.weights.WeightSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+
+/** An adapter folder opened for reading, and the way to write one. Owns the mapped file until {@link #close}. */
+public final class PeftFolder implements AutoCloseable {
+    private static final String TENSORS = "adapter_model.safetensors";
+    private static final String PICKLE = "adapter_model.bin";
+
+    private final PeftConfig config;
+    private final SafetensorsFile tensors;
+
+    private PeftFolder(PeftConfig config, SafetensorsFile tensors) {
+        this.config = config;
+        this.tensors = tensors;
+    }
+
+    /**
+     * Opens a folder; reads its config and the header of its tensors.
+     *
+     * @throws WeightException if a file is missing or damaged
+     * @throws UnsupportedException if the adapter needs what this build lacks, or is stored as a pickle
+     */
+    public static PeftFolder open(Path folder) {
+        PeftConfig config = PeftConfigReader.read(folder);
+        Path file = folder.resolve(TENSORS);
+        if (!Files.exists(file) && Files.exists(folder.resolve(PICKLE))) {
+            throw new UnsupportedException(folder.resolve(PICKLE)
+                    + ": is a Python pickle, which can run any code while it is read; this library reads safetensors only."
+                    + " Load the adapter with PEFT and save it again (safe_serialization=True).");
+        }
+        return new PeftFolder(config, SafetensorsFile.open(file));
+    }
+
+    public PeftConfig config() {
+        return config;
+    }
+
+    /** The file's tensors by name. */
+    public Map<String, WeightSource.Entry> entries() {
+        return tensors.entries();
+    }
+
+    /**
+     * Checks that the file holds exactly what the model has places for.
+     *
+     * @param places name and shape of everything the adapter should fill
+     * @throws WeightException listing what is left over, missing or of another shape
+     */
+    public void require(Map<String, long[]> places) {
+        new TensorAccount(tensors.path(), places, tensors.entries()).settle();
+    }
+
+    /** One tensor, a view of the mapped file: to be copied, not kept. */
+    public Tensor read(String name) {
+        return tensors.read(name);
+    }
+
+    @Override
+    public void close() {
+        tensors.close();
+    }
+
+    /**
+     * Writes the tensors and then the config, each atomically, so that a folder with a config is complete.
+     *
+     * @throws WeightException if the folder cannot be written
+     */
+    public static void write(Path folder, PeftConfig config, List<SafetensorsWriter.Item> items) {
+        try {
+            Files.createDirectories(folder);
+            new SafetensorsWriter(Disk.DEFAULT).write(folder.resolve(TENSORS), items);
+            Disk.DEFAULT.replace(folder.resolve(PeftConfig.FILE), PeftConfigWriter.write(config));
+        } catch (IOException e) {
+            throw new WeightException(folder + ": the adapter cannot be written: " + e.getMessage(), e);
+        }
+    }
+}
