@@ -35,11 +35,7 @@ final class LoraAdapter implements Adapter {
 
     @Override
     public List<Parameter> parameters() {
-        List<Parameter> trainable = new ArrayList<>();
-        decoder.segments().forEach(segment -> segment.parameters().stream()
-                .filter(parameter -> parameter.trainable() && !trainable.contains(parameter))
-                .forEach(trainable::add));
-        return trainable;
+        return decoder.parameters().trainable();
     }
 
     @Override

@@ -55,8 +55,7 @@ public final class LoraDelta implements LinearAdapter {
             Tensor mask = mask(x, linear, tape);
             Tensor h = Torch.product(mask == null ? x : mask.mul_(x), Torch.to(a.value(), dtype), null);
             tape.put(key(linear), h);
-            Tensor update = Torch.product(h, Torch.to(b.value(), dtype), null);
-            y.add_(update, Torch.scalar(scale));
+            Torch.addProduct(y, h, Torch.to(b.value(), dtype), scale);
         }
         return y;
     }
@@ -67,28 +66,30 @@ public final class LoraDelta implements LinearAdapter {
         try (Scope scope = Scope.open("lora backward")) {
             DType dtype = DType.of(dy);
             Tensor g = Torch.product(dy, Torch.to(b.value(), dtype).t(), null).mul_(Torch.scalar(scale));
+            if (b.trainable()) {
+                accumulateB(dy, tape.get(key(linear)));
+            }
             Tensor mask = mask(dx, linear, tape);
-            accumulate(dy, Objects.requireNonNull(x), g, mask, tape.get(key(linear)));
-            Tensor update = Torch.product(g, Torch.to(a.value(), dtype).t(), null);
+            Tensor back = Torch.to(a.value(), dtype).t();
             if (mask == null) {
-                dx.add_(update);
+                Torch.addProduct(dx, g, back, 1);
             } else {
-                dx.addcmul_(update, mask, Torch.scalar(1));
+                dx.addcmul_(Torch.product(g, back, null), mask, Torch.scalar(1));
+            }
+            if (a.trainable()) {
+                Tensor input = Objects.requireNonNull(x);
+                // The mask is not needed any more, so the dropped input takes its memory.
+                Tensor dropped = mask == null ? input : mask.mul_(input);
+                a.accumulate(Torch.product(g.t(), dropped.t(), null));
             }
         }
         return dx;
     }
 
-    /** Adds dA and dB. Both are products over all tokens, with the thin factor on the left so that nothing wide is copied. */
-    private void accumulate(Tensor dy, Tensor x, Tensor g, @Nullable Tensor mask, Tensor h) {
-        if (b.trainable()) {
-            Tensor db = Torch.product(h.t(), dy.t(), null);
-            b.accumulate(Torch.copy(db.t(), b.gradientDType()).mul_(Torch.scalar(scale)));
-        }
-        if (a.trainable()) {
-            Tensor dropped = mask == null ? x : x.mul(mask);
-            a.accumulate(Torch.product(g.t(), dropped.t(), null));
-        }
+    /** Computed transposed: with the thin factor on the left nothing wide is copied. */
+    private void accumulateB(Tensor dy, Tensor h) {
+        Tensor transposed = Torch.product(h.t(), dy.t(), null);
+        b.accumulate(Torch.copy(transposed.t(), b.gradientDType()).mul_(Torch.scalar(scale)));
     }
 
     /** Factors of this step's dropout for the map's input, or null where nothing is dropped. */

@@ -73,6 +73,21 @@ public final class Torch {
         return Ops.LINEAR.call(x, w, bias, "none", List.of(), "")[0];
     }
 
+    /**
+     * {@code y += scale · x wᵀ}, in place, where {@code in} is small. For fp32 on a CPU as a product and a sum: OpenBLAS runs
+     * its one-pass kernel on a single thread. Everything else adds in the product's own last pass, and bf16 rounds once.
+     *
+     * @param y {@code [rows, out]}, contiguous
+     * @param x {@code [rows, in]}, {@code w} {@code [out, in]}, dtype of {@code y}
+     */
+    public static void addProduct(Tensor y, Tensor x, Tensor w, double scale) {
+        if (y.is_cuda() || DType.of(y) != DType.FLOAT32) {
+            y.addmm_(x, w.t(), scalar(1), scalar(scale));
+        } else {
+            y.add_(product(x, w, null), scalar(scale));
+        }
+    }
+
     private static boolean oneDnnTakes(Tensor x) {
         DType dtype = DType.of(x);
         return dtype == DType.FLOAT32 || dtype == DType.BFLOAT16;

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** What a {@link TuningMethod} installed in a model. The model owns the parameters. Confined to the thread that trains. */
 public interface Adapter {
-    /** What trains, in the order of the walk; the same objects as the model's store holds. */
+    /** What trains; the model's store holds the same objects in the same order. */
     List<Parameter> parameters();
 
     /**
