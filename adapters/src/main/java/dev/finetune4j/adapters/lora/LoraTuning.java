@@ -11,7 +11,6 @@ import dev.finetune4j.core.tuning.Adapter;
 import dev.finetune4j.core.tuning.ModuleSelector;
 import dev.finetune4j.core.tuning.TuningMethod;
 import dev.finetune4j.core.tuning.TuningRequest;
-import dev.finetune4j.core.weights.Parameter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,9 +110,8 @@ public final class LoraTuning implements TuningMethod {
 
         private PeftConfig config() {
             TuningRequest.Lora lora = request.lora();
-            List<String> targets = selector(request).isAll()
-                    ? List.copyOf(ModuleSelector.shortNames(decoder))
-                    : lora.targets();
+            List<String> targets =
+                    selector(request).isAll() ? List.copyOf(ModuleSelector.shortNames(decoder)) : lora.targets();
             return new PeftConfig(
                     request.baseModel(),
                     lora.rank(),

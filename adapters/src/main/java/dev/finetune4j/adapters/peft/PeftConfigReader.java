@@ -130,9 +130,8 @@ final class PeftConfigReader {
             refused.add("bias");
         }
         if (!refused.isEmpty()) {
-            List<String> described = refused.stream()
-                    .map(key -> key + " = " + root.get(key))
-                    .toList();
+            List<String> described =
+                    refused.stream().map(key -> key + " = " + root.get(key)).toList();
             throw new UnsupportedException(file + ": " + String.join(", ", described)
                     + (refused.size() == 1 ? " changes" : " change")
                     + " what the adapter computes and is known, not available yet. Merge the adapter into its base model"
@@ -199,7 +198,8 @@ final class PeftConfigReader {
             java.util.regex.Pattern.compile(pattern);
         } catch (java.util.regex.PatternSyntaxException e) {
             throw new WeightException(
-                    file + ": " + key + " \"" + pattern + "\" is no regular expression: " + e.getDescription() + ".", e);
+                    file + ": " + key + " \"" + pattern + "\" is no regular expression: " + e.getDescription() + ".",
+                    e);
         }
     }
 

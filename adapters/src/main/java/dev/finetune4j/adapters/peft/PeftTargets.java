@@ -66,8 +66,8 @@ public record PeftTargets(Names modules, Names exclude, List<Integer> layers, Li
             return number(Pattern.compile(".*\\.[^.]*\\.(\\d+)\\.").matcher(module));
         }
         for (String pattern : layersPattern) {
-            int number = number(
-                    Pattern.compile(".*\\." + pattern + "\\.(\\d+)\\.").matcher(module));
+            int number =
+                    number(Pattern.compile(".*\\." + pattern + "\\.(\\d+)\\.").matcher(module));
             if (number >= 0) {
                 return number;
             }

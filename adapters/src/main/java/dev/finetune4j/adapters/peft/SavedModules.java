@@ -183,9 +183,7 @@ public final class SavedModules {
             return Torch.copy(parameter.value(), dtype);
         }
         Tensor read = Torch.copy(folder.read(PeftNames.saved(name)), dtype);
-        return decoder.device().isCuda()
-                ? read.to(decoder.device().toNative(), dtype.scalarType())
-                : read;
+        return decoder.device().isCuda() ? read.to(decoder.device().toNative(), dtype.scalarType()) : read;
     }
 
     /** Swaps copies and originals. */

@@ -92,8 +92,7 @@ final class TensorAccount {
     private static String commonTail(String one, String other) {
         int length = 0;
         int limit = Math.min(one.length(), other.length());
-        while (length < limit
-                && one.charAt(one.length() - 1 - length) == other.charAt(other.length() - 1 - length)) {
+        while (length < limit && one.charAt(one.length() - 1 - length) == other.charAt(other.length() - 1 - length)) {
             length++;
         }
         String tail = one.substring(one.length() - length);

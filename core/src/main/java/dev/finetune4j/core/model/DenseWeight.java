@@ -46,7 +46,8 @@ public final class DenseWeight implements Weight {
     @Override
     public void plus(Tensor delta) {
         // The stored tensor may be a view of a mapped file; a new one leaves the file's pages alone.
-        parameter.replace(Torch.to(Torch.copy(parameter.value(), DType.FLOAT32).add_(delta), parameter.dtype()));
+        DType wide = parameter.gradientDType();
+        parameter.replace(Torch.to(Torch.copy(parameter.value(), wide).add_(delta), parameter.dtype()));
     }
 
     @Override

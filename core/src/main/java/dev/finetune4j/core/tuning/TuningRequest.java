@@ -31,8 +31,7 @@ public record TuningRequest(
 
     /** A request with the defaults of the settings, for the base model of that name. */
     public static TuningRequest of(String baseModel, long seed) {
-        return new TuningRequest(
-                baseModel, Lora.DEFAULT, Freeze.DEFAULT, List.of(), List.of(), false, false, seed);
+        return new TuningRequest(baseModel, Lora.DEFAULT, Freeze.DEFAULT, List.of(), List.of(), false, false, seed);
     }
 
     public TuningRequest with(Lora newLora) {
@@ -46,8 +45,7 @@ public record TuningRequest(
     }
 
     public TuningRequest withAdditionalTarget(List<String> modules) {
-        return new TuningRequest(
-                baseModel, lora, freeze, modules, adapterFolders, createNewAdapter, pureBf16, seed);
+        return new TuningRequest(baseModel, lora, freeze, modules, adapterFolders, createNewAdapter, pureBf16, seed);
     }
 
     /** Starts from stored adapters. */

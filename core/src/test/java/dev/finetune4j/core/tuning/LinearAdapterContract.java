@@ -136,7 +136,8 @@ public abstract class LinearAdapterContract {
             Tensor dy = random(4, TOKENS, OUT);
             backward(linear, x, dy, Draws.NONE);
             List<Tensor> once = new ArrayList<>();
-            parameters(linear).forEach(parameter -> once.add(parameter.gradientBuffer().clone()));
+            parameters(linear)
+                    .forEach(parameter -> once.add(parameter.gradientBuffer().clone()));
             backward(linear, x, dy, Draws.NONE);
             for (int i = 0; i < once.size(); i++) {
                 Tensor twice = parameters(linear).get(i).gradientBuffer();
@@ -186,7 +187,8 @@ public abstract class LinearAdapterContract {
             try (Tape tape = Tape.off(Draws.NONE)) {
                 Tensor adapted = linear.forward(x, tape);
                 Tensor base = linear.plain(x);
-                assertTrue(Tolerance.relativeL2(adapted, base) > 1e-3, "the adapter of the suite must change something");
+                assertTrue(
+                        Tolerance.relativeL2(adapted, base) > 1e-3, "the adapter of the suite must change something");
                 LinearAdapter adapter = java.util.Objects.requireNonNull(linear.adapter());
                 adapter.merge(linear);
                 linear.adapter(null);

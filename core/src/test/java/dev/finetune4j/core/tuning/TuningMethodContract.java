@@ -44,8 +44,7 @@ public abstract class TuningMethodContract {
         try (Scope scope = Scope.open("contract");
                 Decoder decoder = golden.load(ComputePolicy.FP32, new FusedAttention())) {
             Tensor before = logits(decoder, golden);
-            Adapter adapter =
-                    Plugins.named(TuningMethod.class, name()).install(decoder, request);
+            Adapter adapter = Plugins.named(TuningMethod.class, name()).install(decoder, request);
             body.run(decoder, adapter, before);
         }
     }
@@ -68,8 +67,10 @@ public abstract class TuningMethodContract {
     @Test
     void installingChangesNoOutput() throws Exception {
         GoldenDecoder golden = GoldenDecoder.named("llama");
-        with(golden, request(), (decoder, adapter, before) ->
-                Tolerance.assertSame("logits", before, logits(decoder, golden)));
+        with(
+                golden,
+                request(),
+                (decoder, adapter, before) -> Tolerance.assertSame("logits", before, logits(decoder, golden)));
     }
 
     @Test
