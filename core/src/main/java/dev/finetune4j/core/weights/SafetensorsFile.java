@@ -2,11 +2,13 @@ package dev.finetune4j.core.weights;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.finetune4j.core.error.WeightException;
 import dev.finetune4j.core.runtime.DType;
+import dev.finetune4j.core.runtime.Device;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;
 import java.io.IOException;
@@ -35,6 +37,7 @@ public final class SafetensorsFile implements WeightSource {
     private static final long LARGEST_HEADER = 100_000_000;
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     private final Path path;
@@ -50,7 +53,7 @@ public final class SafetensorsFile implements WeightSource {
         long size = Files.size(path);
         long dataStart = readHeader(size);
         checkRanges(size - dataStart);
-        this.bytes = Scope.claim(map(size, dataStart));
+        this.bytes = map(size, dataStart);
     }
 
     /**
@@ -68,14 +71,10 @@ public final class SafetensorsFile implements WeightSource {
         }
     }
 
-    private static Tensor map(Path path, long size) {
-        return Torch.mapFile(path.toString(), size);
-    }
-
+    /** The file's data, claimed. */
     private Tensor map(long size, long dataStart) {
         try (Scope scope = Scope.open("map")) {
-            Tensor whole = size == dataStart ? Torch.zeros(DType.UINT8, dev.finetune4j.core.runtime.Device.CPU, 1) : map(path, size);
-            return scope.keep(size == dataStart ? whole : whole.narrow(0, dataStart, size - dataStart));
+            return Scope.claim(Torch.mapFile(path.toString(), size).narrow(0, dataStart, size - dataStart));
         }
     }
 
@@ -88,7 +87,8 @@ public final class SafetensorsFile implements WeightSource {
             if (length < 2 || length > LARGEST_HEADER || length > size - 8) {
                 throw damaged("its header claims " + length + " bytes in a file of " + size);
             }
-            parse(new String(read(channel, 8, Math.toIntExact(length)).array(), java.nio.charset.StandardCharsets.UTF_8));
+            parse(new String(
+                    read(channel, 8, Math.toIntExact(length)).array(), java.nio.charset.StandardCharsets.UTF_8));
             return 8 + length;
         }
     }
@@ -115,39 +115,57 @@ public final class SafetensorsFile implements WeightSource {
         }
         for (Map.Entry<String, JsonNode> field : root.properties()) {
             if (field.getKey().equals("__metadata__")) {
-                field.getValue().properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+                parseMetadata(field.getValue());
             } else {
                 parseEntry(field.getKey(), field.getValue());
             }
         }
     }
 
+    private void parseMetadata(JsonNode node) {
+        if (!node.isObject()) {
+            throw damaged("its __metadata__ is no object");
+        }
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            if (!field.getValue().isTextual()) {
+                throw damaged("its __metadata__ holds \"" + field.getKey() + "\", which is no text");
+            }
+            metadata.put(field.getKey(), field.getValue().asText());
+        }
+    }
+
     private void parseEntry(String name, JsonNode node) {
         DType dtype = DType.bySafetensorsName(node.path("dtype").asText());
         if (dtype == null) {
-            throw damaged("tensor " + name + " has dtype \"" + node.path("dtype").asText()
-                    + "\", which is not one this library reads");
+            throw damaged("tensor " + name + " has dtype \""
+                    + node.path("dtype").asText() + "\", which is not one this library reads");
         }
         JsonNode offsets = node.path("data_offsets");
-        if (!node.path("shape").isArray() || offsets.size() != 2) {
+        if (!node.path("shape").isArray() || !offsets.isArray() || offsets.size() != 2) {
             throw damaged("tensor " + name + " has no shape or no data_offsets of two numbers");
         }
         long[] shape = new long[node.path("shape").size()];
         long expected = dtype.bytes();
         for (int i = 0; i < shape.length; i++) {
-            shape[i] = node.path("shape").get(i).asLong(-1);
-            if (shape[i] < 0) {
-                throw damaged("tensor " + name + " has a negative or non-integer size");
-            }
+            shape[i] = count(name, "size", node.path("shape").get(i));
             expected = multiply(name, expected, shape[i]);
         }
-        Range range = new Range(name, offsets.get(0).asLong(-1), offsets.get(1).asLong(-1));
-        if (range.begin < 0 || range.end - range.begin != expected) {
+        Range range = new Range(
+                name, count(name, "data_offsets", offsets.get(0)), count(name, "data_offsets", offsets.get(1)));
+        if (range.end - range.begin != expected) {
             throw damaged("tensor " + name + " spans bytes " + range.begin + " to " + range.end + ", but "
                     + java.util.Arrays.toString(shape) + " " + dtype.safetensorsName() + " needs " + expected);
         }
         entries.put(name, new Entry(dtype, shape, path.toString()));
         ranges.put(name, range);
+    }
+
+    /** A whole number from zero up; anything else would be read as some number by a lenient parser. */
+    private long count(String tensor, String what, JsonNode node) {
+        if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < 0) {
+            throw damaged("tensor " + tensor + " has the " + what + " " + node + " where a whole number is due");
+        }
+        return node.longValue();
     }
 
     private long multiply(String name, long a, long b) {
@@ -201,6 +219,9 @@ public final class SafetensorsFile implements WeightSource {
             throw new WeightException(path + ": holds no tensor " + name + ".");
         }
         try (Scope scope = Scope.open("read tensor")) {
+            if (range.end == range.begin) {
+                return scope.keep(Torch.empty(entry.dtype(), Device.CPU, entry.shape()));
+            }
             Tensor raw = bytes.narrow(0, range.begin, range.end - range.begin);
             long address = raw.data_ptr().address();
             // A view in another dtype needs an aligned start; headers padded to eight bytes give one, others a copy.

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.finetune4j.core.error.WeightException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,6 +26,7 @@ public final class WeightFolder implements WeightSource {
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, SafetensorsFile> files = new LinkedHashMap<>();
+    private final List<SafetensorsFile> open = new ArrayList<>();
 
     private WeightFolder() {}
 
@@ -49,7 +51,7 @@ public final class WeightFolder implements WeightSource {
         if (Files.exists(index)) {
             openShards(folder, index);
         } else if (Files.exists(folder.resolve(SINGLE))) {
-            add(SafetensorsFile.open(folder.resolve(SINGLE)), null);
+            add(SafetensorsFile.open(folder.resolve(SINGLE)), Set.of());
         } else {
             throw new WeightException(
                     folder + ": holds no weights: neither " + SINGLE + " nor " + INDEX + " is there.");
@@ -82,29 +84,41 @@ public final class WeightFolder implements WeightSource {
             throw new WeightException(index + ": has no \"weight_map\".");
         }
         Map<String, Set<String>> shards = new LinkedHashMap<>();
-        map.properties()
-                .forEach(e -> shards.computeIfAbsent(e.getValue().asText(), k -> new LinkedHashSet<>())
-                        .add(e.getKey()));
-        for (String shard : shards.keySet()) {
-            if (shard.contains("..") || shard.startsWith("/")) {
-                throw new WeightException(index + ": shard \"" + shard + "\" lies outside the folder.");
+        for (Map.Entry<String, JsonNode> tensor : map.properties()) {
+            String shard = tensor.getValue().isTextual() ? tensor.getValue().asText() : "";
+            if (!liesInside(shard)) {
+                throw new WeightException(index + ": puts " + tensor.getKey() + " into the shard " + tensor.getValue()
+                        + ", which is no file of this folder.");
             }
+            shards.computeIfAbsent(shard, k -> new LinkedHashSet<>()).add(tensor.getKey());
         }
         return shards;
     }
 
-    private void add(SafetensorsFile file, @org.jspecify.annotations.Nullable Set<String> names) {
-        for (Map.Entry<String, Entry> entry : file.entries().entrySet()) {
-            entries.put(entry.getKey(), entry.getValue());
-            files.put(entry.getKey(), file);
+    private static boolean liesInside(String shard) {
+        try {
+            Path path = Path.of(shard).normalize();
+            return !path.isAbsolute() && !path.toString().isEmpty() && !path.startsWith("..");
+        } catch (InvalidPathException e) {
+            return false;
         }
-        if (files.isEmpty() || names == null) {
-            return;
+    }
+
+    /** Adds a file that must hold some tensors. */
+    private void add(SafetensorsFile file, Set<String> names) {
+        open.add(file);
+        for (Map.Entry<String, Entry> entry : file.entries().entrySet()) {
+            SafetensorsFile other = files.putIfAbsent(entry.getKey(), file);
+            if (other != null) {
+                throw new WeightException("Both " + other.path() + " and " + file.path() + " hold " + entry.getKey()
+                        + "; which of them counts is not said. Delete the shards that belong to another model.");
+            }
+            entries.put(entry.getKey(), entry.getValue());
         }
         for (String name : names) {
             if (!file.entries().containsKey(name)) {
-                throw new WeightException("The index puts " + name + " into "
-                        + file.path() + ", which does not hold it.");
+                throw new WeightException(
+                        "The index puts " + name + " into " + file.path() + ", which does not hold it.");
             }
         }
     }
@@ -125,7 +139,7 @@ public final class WeightFolder implements WeightSource {
 
     @Override
     public void close() {
-        new LinkedHashSet<>(files.values()).forEach(SafetensorsFile::close);
-        files.clear();
+        open.forEach(SafetensorsFile::close);
+        open.clear();
     }
 }
