@@ -1,6 +1,8 @@
 package dev.finetune4j.core.runtime;
 
 import dev.finetune4j.core.error.UnsupportedException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -11,6 +13,8 @@ import org.bytedeco.pytorch.global.torch;
  */
 public record Device(String type, int index) {
     public static final Device CPU = new Device("cpu", 0);
+
+    private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,3}))?");
 
     public Device {
         if (!type.equals("cpu") && !type.equals("cuda")) {
@@ -28,23 +32,27 @@ public record Device(String type, int index) {
         if (text.equals("auto")) {
             return torch.cuda_is_available() ? new Device("cuda", 0) : CPU;
         }
-        String[] parts = text.split(":", 2);
-        int index = parts.length == 2 ? index(text, parts[1]) : 0;
-        Device device = new Device(parts[0], index);
-        if (device.isCuda() && !torch.cuda_is_available()) {
+        if (text.equals("cpu")) {
+            return CPU;
+        }
+        Matcher cuda = CUDA.matcher(text);
+        if (!cuda.matches()) {
+            throw new UnsupportedException("\"" + text + "\" names no device. Use cpu, cuda or cuda:N.");
+        }
+        return visible(text, new Device("cuda", cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1))));
+    }
+
+    private static Device visible(String text, Device device) {
+        if (!torch.cuda_is_available()) {
             throw new UnsupportedException(
                     "device: " + text + " was asked for, but libtorch sees no CUDA device. Add the CUDA build of "
                             + "libtorch (profile cuda) and the CUDA 13 libraries, or set device: cpu.");
         }
-        return device;
-    }
-
-    private static int index(String text, String number) {
-        try {
-            return Integer.parseInt(number);
-        } catch (NumberFormatException e) {
-            throw new UnsupportedException("\"" + text + "\" names no device. Use cpu, cuda or cuda:N.", e);
+        if (device.index >= torch.cuda_device_count()) {
+            throw new UnsupportedException("device: " + text + " was asked for, but libtorch sees "
+                    + torch.cuda_device_count() + " CUDA devices, numbered from 0.");
         }
+        return device;
     }
 
     public boolean isCuda() {
@@ -53,6 +61,7 @@ public record Device(String type, int index) {
 
     /** The binding's value; owned by the caller's scope. */
     public org.bytedeco.pytorch.Device toNative() {
+        Torch.load();
         return new org.bytedeco.pytorch.Device(toString());
     }
 

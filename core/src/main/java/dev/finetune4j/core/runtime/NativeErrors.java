@@ -9,7 +9,9 @@ import java.util.regex.Pattern;
 
 /** Turns libtorch's failures, which arrive as plain runtime exceptions with a C++ trace, into ours. */
 public final class NativeErrors {
-    private static final Pattern BYTES = Pattern.compile("tried to allocate (\\d+) bytes");
+    private static final Pattern BYTES = Pattern.compile("[tT]ried to allocate (\\d{1,18}) bytes");
+    private static final Pattern MEMORY =
+            Pattern.compile("tried to allocate|not enough memory|out of memory|std::bad_alloc");
     private static final Pattern CUDA_MEMORY = Pattern.compile("Tried to allocate ([\\d.]+) ([KMG])iB");
 
     private NativeErrors() {}
@@ -36,7 +38,7 @@ public final class NativeErrors {
         }
         String first = firstLine(text);
         long bytes = requestedBytes(text);
-        if (bytes >= 0 || text.contains("not enough memory") || text.contains("out of memory")) {
+        if (bytes >= 0 || MEMORY.matcher(text).find()) {
             return new DeviceMemoryException(
                     bytes,
                     operation + ": not enough memory" + (bytes < 0 ? "" : " for " + bytes + " bytes more")
@@ -49,7 +51,7 @@ public final class NativeErrors {
 
     private static String firstLine(String text) {
         int trace = text.indexOf("\nException raised from");
-        String head = trace < 0 ? text : text.substring(0, trace);
+        String head = (trace < 0 ? text : text.substring(0, trace)).strip();
         int newline = head.indexOf('\n');
         return (newline < 0 ? head : head.substring(0, newline)).strip();
     }

@@ -68,6 +68,7 @@ public final class Scope implements AutoCloseable {
 
     /** Native objects alive in the process. */
     public static long liveObjects() {
+        Torch.load();
         return Pointer.totalCount();
     }
 
