@@ -1,6 +1,7 @@
 package dev.finetune4j.core.model;
 
 import dev.finetune4j.core.runtime.DType;
+import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;
 import dev.finetune4j.core.weights.Parameter;
 import dev.finetune4j.core.weights.Weight;
@@ -46,8 +47,11 @@ public final class DenseWeight implements Weight {
     @Override
     public void plus(Tensor delta) {
         // The stored tensor may be a view of a mapped file; a new one leaves the file's pages alone.
-        DType wide = parameter.gradientDType();
-        parameter.replace(Torch.to(Torch.copy(parameter.value(), wide).add_(delta), parameter.dtype()));
+        try (Scope scope = Scope.open("merge")) {
+            Tensor sum =
+                    Torch.copy(parameter.value(), parameter.gradientDType()).add_(delta);
+            parameter.replace(Torch.to(sum, parameter.dtype()));
+        }
     }
 
     @Override
