@@ -66,9 +66,6 @@ public final class LoraDelta implements LinearAdapter {
         try (Scope scope = Scope.open("lora backward")) {
             DType dtype = DType.of(dy);
             Tensor g = Torch.product(dy, Torch.to(b.value(), dtype).t(), null).mul_(Torch.scalar(scale));
-            if (b.trainable()) {
-                accumulateB(dy, tape.get(key(linear)));
-            }
             Tensor mask = mask(dx, linear, tape);
             Tensor back = Torch.to(a.value(), dtype).t();
             if (mask == null) {
@@ -76,11 +73,16 @@ public final class LoraDelta implements LinearAdapter {
             } else {
                 dx.addcmul_(Torch.product(g, back, null), mask, Torch.scalar(1));
             }
+            Tensor input = Objects.requireNonNull(x);
+            // The mask is not needed any more, so the dropped input takes its memory.
+            Tensor dropped = mask == null ? input : mask.mul_(input);
             if (a.trainable()) {
-                Tensor input = Objects.requireNonNull(x);
-                // The mask is not needed any more, so the dropped input takes its memory.
-                Tensor dropped = mask == null ? input : mask.mul_(input);
                 a.accumulate(Torch.product(g.t(), dropped.t(), null));
+            }
+            if (b.trainable()) {
+                Tensor h = tape.find(key(linear));
+                // A replay leaves the last map of a block out; one thin product brings the same numbers back.
+                accumulateB(dy, h == null ? Torch.product(dropped, Torch.to(a.value(), dtype), null) : h);
             }
         }
         return dx;

@@ -4,6 +4,7 @@ import dev.finetune4j.core.runtime.Scope;
 import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the layers of one block leave for their backward pass, by name, and the block's source of random draws. A tape that
@@ -43,6 +44,11 @@ public final class Tape implements AutoCloseable {
         if (saving && saved.put(name, Scope.claim(tensor)) != null) {
             throw new IllegalStateException(name + " is on the tape already");
         }
+    }
+
+    /** A saved tensor, or null where a replay left it out. */
+    public @Nullable Tensor find(String name) {
+        return saved.get(name);
     }
 
     public Tensor get(String name) {
