@@ -1,0 +1,41 @@
+package dev.finetune4j.finetune.memory;
+
+import dev.finetune4j.core.model.ComputePolicy;
+import dev.finetune4j.core.model.ModelConfig;
+
+/**
+ * Bytes that one block needs for one token. With h the hidden width, q and k the widths of all query and all key heads,
+ * m the inner width of the feed-forward layer, r the rank of LoRA and n the number of its targets in a block, b and p the
+ * bytes of an element of hidden states and of products:
+ *
+ * <ul>
+ *   <li>a block that keeps its tape holds {@code b · 2h} (its input and what attention made of it),
+ *       {@code p · (2q + 2k + 2m)} (queries, keys, values, attention's output, gate and up), {@code 4} bytes a query head (row
+ *       statistics), with norms on q and k {@code p · (q + k)}, and {@code p · n r}
+ *   <li>a block that is run again holds {@code b · h}, its input
+ *   <li>a backward pass works on {@code b · 3h + p · (2h + 2q + 2k + 3m)} besides: gradients of what lies on the tape, and
+ *       norm outputs and activations made again
+ * </ul>
+ *
+ * @param kept a block whose tape is kept
+ * @param again a block that is run again
+ * @param work what a forward or backward pass has in flight beside the tape
+ */
+public record BlockMemory(long kept, long again, long work) {
+    /**
+     * @param rankTotal ranks of all adapters of a block, summed
+     */
+    public static BlockMemory of(ModelConfig config, ComputePolicy policy, long rankTotal) {
+        long b = policy.hidden().bytes();
+        long p = policy.product().bytes();
+        long h = config.sizes().hidden();
+        long m = config.sizes().intermediate();
+        ModelConfig.AttentionConfig attention = config.attention();
+        long q = (long) attention.heads() * attention.headDim();
+        long k = (long) attention.keyValueHeads() * attention.headDim();
+        long normed = attention.queryKeyNorm() ? q + k : 0;
+        long kept = b * 2 * h + p * (2 * q + 2 * k + 2 * m + normed + rankTotal) + 4L * attention.heads();
+        long work = b * 3 * h + p * (2 * h + 2 * q + 2 * k + 3 * m);
+        return new BlockMemory(kept, b * h, work);
+    }
+}

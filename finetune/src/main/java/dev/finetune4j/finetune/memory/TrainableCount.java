@@ -1,0 +1,133 @@
+package dev.finetune4j.finetune.memory;
+
+import dev.finetune4j.core.config.FineTuneArguments;
+import dev.finetune4j.core.config.finetuning.FreezeArguments;
+import dev.finetune4j.core.model.DecoderBuilder;
+import dev.finetune4j.core.model.ModelConfig;
+import dev.finetune4j.core.tuning.ModuleSelector;
+import dev.finetune4j.core.weights.SafetensorsFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.ToLongBiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What trains, counted from names and shapes alone, by the rules of the tuning methods.
+ *
+ * @param parameters elements that train
+ * @param beside elements among them that lie beside the model's own weights
+ * @param lowestBlock first block whose activations a backward pass needs; the number of blocks where none does
+ */
+public record TrainableCount(long parameters, long beside, int lowestBlock) {
+    private static final String BLOCK = "model.layers.";
+    private static final String EMBEDDING = "model.embed_tokens.weight";
+    private static final String HEAD = "lm_head.weight";
+    private static final String ADAPTER_TENSORS = "adapter_model.safetensors";
+
+    public static TrainableCount of(ModelConfig config, FineTuneArguments arguments) {
+        return switch (arguments.finetuning().finetuningType()) {
+            case FULL -> new TrainableCount(config.parameters(), 0, 0);
+            case FREEZE -> freeze(config, arguments.finetuning().freeze());
+            case LORA -> lora(config, arguments);
+        };
+    }
+
+    private static TrainableCount lora(ModelConfig config, FineTuneArguments arguments) {
+        Path stored = trainedOn(arguments);
+        if (stored != null && Files.isRegularFile(stored.resolve(ADAPTER_TENSORS))) {
+            return stored(stored.resolve(ADAPTER_TENSORS));
+        }
+        List<String> whole = arguments.finetuning().adapter().additionalTarget();
+        ModuleSelector selector = new ModuleSelector(
+                "lora_target", arguments.finetuning().lora().loraTarget());
+        List<String> targets = arguments.finetuning().lora().loraTarget();
+        long rank = arguments.finetuning().lora().loraRank();
+        TrainableCount count = count(config, (name, shape) -> {
+            boolean tiedHead = config.tied() && name.equals(EMBEDDING) && inside(HEAD, whole);
+            if (tiedHead || inside(name, whole)) {
+                return elements(shape);
+            }
+            boolean map = name.startsWith(BLOCK) && shape.length == 2;
+            String module = name.substring(0, name.lastIndexOf('.'));
+            boolean chosen = selector.isAll() || targets.stream().anyMatch(t -> ModuleSelector.matches(module, t));
+            return map && chosen ? rank * (shape[0] + shape[1]) : 0;
+        });
+        return new TrainableCount(count.parameters, count.parameters, count.lowestBlock);
+    }
+
+    /** The adapter folder that training goes on with; null where a fresh one is made. */
+    private static @Nullable Path trainedOn(FineTuneArguments arguments) {
+        List<String> folders = arguments.model().adapterNameOrPath();
+        boolean fresh = folders.isEmpty() || arguments.finetuning().adapter().createNewAdapter();
+        return fresh ? null : Path.of(folders.get(folders.size() - 1));
+    }
+
+    /** Reads the header only. */
+    private static TrainableCount stored(Path file) {
+        try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+            long count = tensors.entries().values().stream()
+                    .mapToLong(entry -> elements(entry.shape()))
+                    .sum();
+            return new TrainableCount(count, count, 0);
+        }
+    }
+
+    private static TrainableCount freeze(ModelConfig config, FreezeArguments freeze) {
+        int layers = config.sizes().layers();
+        int wanted = Math.min(layers, Math.abs(freeze.freezeTrainableLayers()));
+        int from = freeze.freezeTrainableLayers() > 0 ? layers - wanted : 0;
+        List<String> modules = freeze.freezeTrainableModules();
+        List<String> extras = freeze.freezeExtraModules();
+        return count(config, (name, shape) -> {
+            boolean tiedHead = config.tied() && name.equals(EMBEDDING);
+            boolean extra = extras.stream().anyMatch(e -> name.contains(e) || (tiedHead && HEAD.contains(e)));
+            int number = name.startsWith(BLOCK) ? block(name, config) : -1;
+            boolean layer = number >= from && number < from + wanted;
+            boolean module = modules.contains(ModuleSelector.ALL)
+                    || modules.stream().anyMatch(m -> name.startsWith(BLOCK + number + "." + m + "."));
+            return extra || (layer && module) ? elements(shape) : 0;
+        });
+    }
+
+    private static TrainableCount count(ModelConfig config, ToLongBiFunction<String, long[]> trained) {
+        long sum = 0;
+        int lowest = config.sizes().layers();
+        for (var entry : DecoderBuilder.shapes(config).entrySet()) {
+            long elements = trained.applyAsLong(entry.getKey(), entry.getValue());
+            sum += elements;
+            if (elements > 0) {
+                lowest = Math.min(lowest, block(entry.getKey(), config));
+            }
+        }
+        return new TrainableCount(sum, 0, lowest);
+    }
+
+    /** Number of the block that owns a tensor; 0 for the embedding, whose gradient crosses every block. */
+    private static int block(String name, ModelConfig config) {
+        if (name.startsWith(BLOCK)) {
+            String rest = name.substring(BLOCK.length());
+            return Integer.parseInt(rest.substring(0, rest.indexOf('.')));
+        }
+        return name.equals(EMBEDDING) ? 0 : config.sizes().layers();
+    }
+
+    /** Whether a tensor lies in a module whose name ends with one of the given ones. */
+    private static boolean inside(String name, List<String> endings) {
+        for (int end = name.lastIndexOf('.'); end > 0; end = name.lastIndexOf('.', end - 1)) {
+            String module = name.substring(0, end);
+            if (endings.stream().anyMatch(ending -> ModuleSelector.matches(module, ending))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static long elements(long[] shape) {
+        long product = 1;
+        for (long size : shape) {
+            product *= size;
+        }
+        return product;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.finetune4j.finetune.plan;
+
+import dev.finetune4j.core.config.FineTuneArguments;
+import dev.finetune4j.core.model.Bf16SelfTest;
+import dev.finetune4j.core.model.ComputePolicy;
+import dev.finetune4j.core.model.layers.AttentionKernels;
+import dev.finetune4j.core.runtime.DType;
+import dev.finetune4j.core.runtime.Torch;
+import dev.finetune4j.finetune.memory.ActivationPlan;
+import dev.finetune4j.finetune.memory.MemoryEstimate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What self-tests and the memory budget decide for a run, and the memory that follows.
+ *
+ * @param decisions what the run keeps to
+ * @param memory the forecast under these decisions
+ */
+record Choices(Decisions decisions, MemoryEstimate memory) {
+    private static final long HEAD_BYTES = 64L << 20;
+    private static final int LEAST_CHUNK = 128;
+    private static final int MOST_CHUNK = 1024;
+
+    static Choices of(Preparation run) {
+        Decisions earlier = run.output().resume() == null
+                ? null
+                : Decisions.of(run.output().resume().state().decisions());
+        ComputePolicy policy = earlier == null ? policy(run) : earlier.policy();
+        String kernel = earlier == null
+                ? AttentionKernels.fastest(run.config().attention(), policy.product(), run.device())
+                        .name()
+                : earlier.attentionKernel();
+        int chunk = chunk(run, earlier);
+        MemoryForecast memory = new MemoryForecast(run, policy, chunk);
+        ActivationPlan activations = earlier == null ? memory.activations() : memory.as(earlier);
+        Decisions decisions = new Decisions(
+                kernel, policy, chunk, activations.kept(), activations.tokensPerWalk(), Torch.threads());
+        return new Choices(decisions, memory.estimate(activations));
+    }
+
+    private static ComputePolicy policy(Preparation run) {
+        FineTuneArguments arguments = run.arguments();
+        boolean mixed = arguments.training().device().bf16();
+        boolean pure = arguments.finetuning().pureBf16() || run.config().storedDType() == DType.BFLOAT16;
+        if (!mixed && !pure) {
+            return ComputePolicy.FP32;
+        }
+        return ComputePolicy.choose(mixed, pure, Bf16SelfTest.run(run.device()).fast());
+    }
+
+    /** As many tokens as give the head 64 MiB of logits, as a power of two. */
+    private static int chunk(Preparation run, @Nullable Decisions earlier) {
+        Integer wish = run.arguments().model().memory().headChunk();
+        if (wish != null) {
+            return wish;
+        }
+        if (earlier != null) {
+            return earlier.headChunk();
+        }
+        long tokens = HEAD_BYTES / (4L * run.config().sizes().vocabulary());
+        return (int) Math.max(LEAST_CHUNK, Math.min(MOST_CHUNK, Long.highestOneBit(Math.max(1, tokens))));
+    }
+}

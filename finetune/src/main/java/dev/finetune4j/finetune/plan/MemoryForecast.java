@@ -1,0 +1,126 @@
+package dev.finetune4j.finetune.plan;
+
+import dev.finetune4j.core.config.model.MemoryArguments;
+import dev.finetune4j.core.config.model.MemoryBudget;
+import dev.finetune4j.core.model.ComputePolicy;
+import dev.finetune4j.core.model.DecoderBuilder;
+import dev.finetune4j.core.model.ModelConfig;
+import dev.finetune4j.core.runtime.DType;
+import dev.finetune4j.data.batch.EncodedRows;
+import dev.finetune4j.finetune.memory.ActivationPlan;
+import dev.finetune4j.finetune.memory.BlockMemory;
+import dev.finetune4j.finetune.memory.FreeMemory;
+import dev.finetune4j.finetune.memory.MemoryEstimate;
+import dev.finetune4j.finetune.memory.TrainableCount;
+import dev.finetune4j.finetune.rows.RunData;
+
+/** Adds up the bytes of a run, from shapes and row lengths. */
+final class MemoryForecast {
+    /** Share of free memory that a run may take unless {@code memory_budget} says otherwise. */
+    private static final double AUTO_SHARE = 0.5;
+
+    private final Preparation run;
+    private final ModelConfig config;
+    private final BlockMemory block;
+    private final long loaded;
+    private final long learning;
+    private final long state;
+    private final long headFixed;
+    private final long headPerToken;
+    private final long workspace;
+    private final long largest;
+    private final long budget;
+
+    MemoryForecast(Preparation run, ComputePolicy policy, int chunk) {
+        this.run = run;
+        this.config = run.config();
+        this.block = BlockMemory.of(config, policy, ranks(run));
+        DType stored = run.arguments().model().trainFromScratch() ? DType.FLOAT32 : config.storedDType();
+        TrainableCount trainable = run.trainable();
+        long trainedBytes = run.arguments().finetuning().pureBf16() ? stored.bytes() : 4;
+        boolean raised = trainedBytes != stored.bytes();
+        long own = trainable.parameters() - trainable.beside();
+        this.loaded = config.parameters() * stored.bytes()
+                + (raised ? own * (trainedBytes - stored.bytes()) : 0)
+                + trainable.beside() * trainedBytes;
+        this.learning = trainable.parameters() * 4;
+        boolean moments = !run.arguments().training().optimization().optim().equals("sgd");
+        this.state = moments ? trainable.parameters() * 2 * trainedBytes : 0;
+        long vocabulary = config.sizes().vocabulary();
+        long hidden = config.sizes().hidden();
+        this.headFixed = chunk * vocabulary * (4L + (policy.product() == DType.FLOAT32 ? 0 : 2L * policy.product().bytes()));
+        this.headPerToken = hidden * 4L * 5;
+        this.largest = DecoderBuilder.shapes(config).values().stream()
+                .mapToLong(shape -> shape.length == 2 ? shape[0] * shape[1] : shape[0])
+                .max()
+                .orElse(0);
+        this.workspace = stored == policy.product() ? 0 : largest * policy.product().bytes();
+        this.budget = budget();
+    }
+
+    /** Ranks of all adapters of a block, as the tape of a block holds a product of each. */
+    private static long ranks(Preparation run) {
+        TrainableCount trainable = run.trainable();
+        boolean lora = trainable.beside() > 0;
+        int targets = run.arguments().finetuning().lora().loraTarget().contains("all")
+                ? 7
+                : run.arguments().finetuning().lora().loraTarget().size();
+        return lora ? (long) targets * run.arguments().finetuning().lora().loraRank() : 0;
+    }
+
+    private long budget() {
+        MemoryBudget wish = run.arguments().model().memory().memoryBudget();
+        long free = run.device().isCuda() ? 0 : FreeMemory.bytes();
+        return wish == null ? (long) (AUTO_SHARE * free) : wish.bytes(free);
+    }
+
+    /** Everything of a step but activations. */
+    private long fixed() {
+        boolean whole = run.trainable().parameters() > run.trainable().beside();
+        return MemoryEstimate.PROCESS + loaded + learning + state + headFixed + workspace + (whole ? largest * 4 : 0);
+    }
+
+    ActivationPlan activations() {
+        MemoryArguments wish = run.arguments().model().memory();
+        int lowest = run.trainable().lowestBlock();
+        EncodedRows rows = run.data().train();
+        if (rows == null) {
+            return new ActivationPlan(config.sizes().layers(), lowest, 0, ActivationPlan.UNDIVIDED);
+        }
+        ActivationPlan.Load load = new ActivationPlan.Load(
+                Math.max(0, budget - fixed()), largestBatch(), RunData.longest(rows), headPerToken);
+        return ActivationPlan.choose(wish.policy(), config.sizes().layers(), lowest, block, load);
+    }
+
+    /** The split that the checkpoint was written with. */
+    ActivationPlan as(Decisions earlier) {
+        return new ActivationPlan(
+                config.sizes().layers(),
+                run.trainable().lowestBlock(),
+                earlier.keptBlocks(),
+                earlier.tokensPerWalk());
+    }
+
+    private long largestBatch() {
+        EncodedRows rows = run.data().train();
+        boolean shuffled = !run.arguments().finetuning().disableShuffling();
+        int size = run.arguments().training().batch().perDeviceTrainBatchSize();
+        return rows == null ? 0 : RunData.largestBatch(rows, size, shuffled);
+    }
+
+    MemoryEstimate estimate(ActivationPlan activations) {
+        long load = MemoryEstimate.PROCESS + loaded;
+        long train = run.data().train() == null
+                ? 0
+                : fixed() + activations.bytes(block, largestBatch(), headPerToken);
+        long evaluated = 0;
+        int size = run.arguments().training().batch().perDeviceEvalBatchSize();
+        for (EncodedRows rows : run.data().evaluation().values()) {
+            long tokens = Math.min(RunData.largestBatch(rows, size, false), activations.tokensPerWalk());
+            evaluated = Math.max(evaluated, tokens * (block.again() + block.work() + headPerToken));
+        }
+        long evaluate = run.data().evaluation().isEmpty() ? 0 : load + state + headFixed + workspace + evaluated;
+        long save = load + state + largest * 4;
+        return new MemoryEstimate(load, train, evaluate, save, budget);
+    }
+}

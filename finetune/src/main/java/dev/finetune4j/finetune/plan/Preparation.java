@@ -1,0 +1,164 @@
+package dev.finetune4j.finetune.plan;
+
+import dev.finetune4j.core.config.FineTuneArguments;
+import dev.finetune4j.core.config.training.BatchArguments;
+import dev.finetune4j.core.error.ConfigException;
+import dev.finetune4j.core.model.ConfigFile;
+import dev.finetune4j.core.model.ModelConfig;
+import dev.finetune4j.core.runtime.Device;
+import dev.finetune4j.core.runtime.Torch;
+import dev.finetune4j.data.batch.EncodedRows;
+import dev.finetune4j.finetune.memory.ActivationPlan;
+import dev.finetune4j.finetune.memory.MemoryEstimate;
+import dev.finetune4j.finetune.memory.TrainableCount;
+import dev.finetune4j.finetune.rows.RunData;
+import dev.finetune4j.training.rows.StepPlan;
+import dev.finetune4j.training.walk.ActivationPolicy;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A run before its weights are read: everything that settings, config and rows decide. Owns the tokenizer. */
+public final class Preparation implements AutoCloseable {
+    private final RunRequest request;
+    private final Path modelFolder;
+    private final ModelConfig config;
+    private final OutputFolder output;
+    private final RunData data;
+    private final @Nullable StepPlan steps;
+    private final Device device;
+    private final TrainableCount trainable;
+    private final Choices choices;
+
+    private Preparation(RunRequest request, Path modelFolder, OutputFolder output) {
+        // libtorch takes a second to load; rows are encoded meanwhile.
+        CompletableFuture<Void> libtorch = CompletableFuture.runAsync(Torch::load);
+        FineTuneArguments arguments = request.arguments();
+        this.request = request;
+        this.modelFolder = modelFolder;
+        this.output = output;
+        this.config = RopeOverride.apply(ConfigFile.open(modelFolder), modelFolder, arguments)
+                .read();
+        this.trainable = TrainableCount.of(config, arguments);
+        this.data = RunData.open(arguments, request.memory(), modelFolder);
+        try {
+            data.requireIdsBelow(config.sizes().vocabulary());
+            this.steps = steps(arguments, data.train());
+            if (steps != null) {
+                output.requireStepsLeft(steps);
+            }
+            libtorch.join();
+            this.device = Device.parse(arguments.training().device().wanted());
+            this.choices = Choices.of(this);
+        } catch (RuntimeException e) {
+            data.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Works out a run.
+     *
+     * @throws dev.finetune4j.core.error.FineTuneException if settings, config, data or output folder do not allow it
+     */
+    public static Preparation of(RunRequest request) {
+        return new Preparation(request, modelFolder(request.arguments()), OutputFolder.of(request.arguments()));
+    }
+
+    /**
+     * The folder of the model to tune.
+     *
+     * @throws ConfigException if the arguments name none
+     */
+    public static Path modelFolder(FineTuneArguments arguments) {
+        String model = arguments.model().modelNameOrPath();
+        if (model == null) {
+            throw new ConfigException(new ConfigException.Problem(
+                    "model_name_or_path",
+                    "",
+                    "",
+                    "model_name_or_path is missing. Give the folder of the model to tune.",
+                    ""));
+        }
+        return Path.of(model);
+    }
+
+    private static @Nullable StepPlan steps(FineTuneArguments arguments, @Nullable EncodedRows train) {
+        if (train == null) {
+            return null;
+        }
+        BatchArguments batch = arguments.training().batch();
+        return new StepPlan(
+                train.count(),
+                batch.perDeviceTrainBatchSize(),
+                batch.gradientAccumulationSteps(),
+                batch.numTrainEpochs(),
+                batch.maxSteps());
+    }
+
+    public RunRequest request() {
+        return request;
+    }
+
+    public FineTuneArguments arguments() {
+        return request.arguments();
+    }
+
+    public Path modelFolder() {
+        return modelFolder;
+    }
+
+    /** The model's config with the rope scaling that the run asks for. */
+    public ModelConfig config() {
+        return config;
+    }
+
+    public OutputFolder output() {
+        return output;
+    }
+
+    public RunData data() {
+        return data;
+    }
+
+    /** How many updates the run makes; null where it only evaluates. */
+    public @Nullable StepPlan steps() {
+        return steps;
+    }
+
+    public Device device() {
+        return device;
+    }
+
+    TrainableCount trainable() {
+        return trainable;
+    }
+
+    public long trainableParameters() {
+        return trainable.parameters();
+    }
+
+    public Decisions decisions() {
+        return choices.decisions();
+    }
+
+    public MemoryEstimate memory() {
+        return choices.memory();
+    }
+
+    /** What each block keeps. */
+    public List<ActivationPolicy> policies() {
+        return ActivationPlan.policies(config.sizes().layers(), decisions().keptBlocks());
+    }
+
+    /** The plan for people. */
+    public String text() {
+        return PlanText.of(this);
+    }
+
+    @Override
+    public void close() {
+        data.close();
+    }
+}

@@ -1,0 +1,189 @@
+package dev.finetune4j.finetune.rows;
+
+import dev.finetune4j.core.batch.TokenRow;
+import dev.finetune4j.core.config.FineTuneArguments;
+import dev.finetune4j.core.error.WeightException;
+import dev.finetune4j.data.DataRequest;
+import dev.finetune4j.data.Preview;
+import dev.finetune4j.data.TrainingData;
+import dev.finetune4j.data.batch.EncodedRows;
+import dev.finetune4j.data.dataset.Dataset;
+import dev.finetune4j.data.format.Reading;
+import dev.finetune4j.data.template.Template;
+import dev.finetune4j.data.tokenizer.HuggingFaceTokenizer;
+import dev.finetune4j.data.tokenizer.Tokenizer;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of a run, encoded. Owns the tokenizer until {@link #close}.
+ *
+ * @param tokenizer as the template needs it
+ * @param template as the run wants it
+ * @param train rows to learn from; null where the run only evaluates
+ * @param evaluation rows to evaluate on by metric prefix, {@code eval} or {@code eval_<set>}
+ */
+public record RunData(
+        Tokenizer tokenizer, Template template, @Nullable EncodedRows train, Map<String, EncodedRows> evaluation)
+        implements AutoCloseable {
+    private static final String EVAL = TrainingData.EVALUATION;
+
+    /**
+     * Reads and encodes the sets that the arguments name.
+     *
+     * @param memory sets that are not files
+     * @throws dev.finetune4j.core.error.FineTuneException if tokenizer, template, files or rows cannot be used
+     */
+    public static RunData open(FineTuneArguments arguments, MemorySets memory, Path modelFolder) {
+        Tokenizer tokenizer = HuggingFaceTokenizer.load(modelFolder);
+        try {
+            return arguments.training().trains() || arguments.data().valSize() > 0
+                    ? training(arguments, memory, tokenizer)
+                    : evaluationOnly(arguments, memory, tokenizer);
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    private static RunData training(FineTuneArguments arguments, MemorySets memory, Tokenizer tokenizer) {
+        TrainingData data = encode(DataRequests.of(arguments), arguments, memory, tokenizer);
+        Map<String, EncodedRows> evaluation = new LinkedHashMap<>();
+        data.evaluation().forEach((name, rows) -> evaluation.put(prefix(name), rows));
+        boolean trains = arguments.training().trains();
+        return new RunData(data.tokenizer(), data.template(), trains ? data.train() : null, evaluation);
+    }
+
+    /** Reads the evaluation sets as if they were to be trained on, which encodes them alike. */
+    private static RunData evaluationOnly(FineTuneArguments arguments, MemorySets memory, Tokenizer tokenizer) {
+        DataRequest all = DataRequests.of(arguments);
+        Map<String, EncodedRows> evaluation = new LinkedHashMap<>();
+        List<List<String>> groups = all.sampling().evalEach()
+                ? all.evalDatasets().stream().distinct().map(List::of).toList()
+                : List.of(all.evalDatasets());
+        TrainingData last = null;
+        for (List<String> names : groups) {
+            DataRequest one = new DataRequest(
+                    all.stage(),
+                    all.folder(),
+                    names,
+                    List.of(),
+                    all.template(),
+                    all.options(),
+                    all.cutoff(),
+                    all.packing(),
+                    all.masking(),
+                    all.sampling(),
+                    all.groups());
+            last = encode(one, arguments, memory, tokenizer);
+            evaluation.put(all.sampling().evalEach() ? prefix(names.get(0)) : EVAL, last.train());
+        }
+        if (last == null) {
+            throw new IllegalStateException("an evaluation without sets passed the rules");
+        }
+        return new RunData(last.tokenizer(), last.template(), null, evaluation);
+    }
+
+    private static String prefix(String name) {
+        return name.equals(EVAL) ? EVAL : EVAL + "_" + name;
+    }
+
+    private static TrainingData encode(
+            DataRequest request, FineTuneArguments arguments, MemorySets memory, Tokenizer tokenizer) {
+        boolean inMemory = java.util.stream.Stream.concat(
+                        request.datasets().stream(), request.evalDatasets().stream())
+                .anyMatch(memory::contains);
+        if (!inMemory) {
+            return TrainingData.open(request, tokenizer);
+        }
+        Integer most = arguments.data().maxSamples();
+        Dataset<Reading> train = memory.open(request.datasets(), arguments.finetuning().stage(), most);
+        Map<String, Dataset<Reading>> evaluation = new LinkedHashMap<>();
+        if (!request.evalDatasets().isEmpty()) {
+            if (request.sampling().evalEach()) {
+                for (String name : request.evalDatasets()) {
+                    evaluation.put(name, memory.open(List.of(name), arguments.finetuning().stage(), most));
+                }
+            } else {
+                evaluation.put(EVAL, memory.open(request.evalDatasets(), arguments.finetuning().stage(), most));
+            }
+        }
+        return TrainingData.of(request, tokenizer, train, evaluation);
+    }
+
+    /**
+     * Refuses rows with tokens that a model of so many embedding rows does not have.
+     *
+     * @throws WeightException naming the first such row and token
+     */
+    public void requireIdsBelow(int vocabulary) {
+        if (tokenizer.vocabularySize() <= vocabulary) {
+            return;
+        }
+        if (train != null) {
+            requireIdsBelow(train, vocabulary);
+        }
+        evaluation.values().forEach(rows -> requireIdsBelow(rows, vocabulary));
+    }
+
+    private void requireIdsBelow(EncodedRows rows, int vocabulary) {
+        for (int i = 0; i < rows.count(); i++) {
+            for (int id : rows.row(i).ids()) {
+                if (id >= vocabulary) {
+                    throw new WeightException(rows.provenance(i) + ": the token \"" + tokenizer.token(id) + "\" has id " + id
+                            + ", but the model has " + vocabulary + " embedding rows. The tokenizer does not belong to"
+                            + " this model, or the template adds tokens that it was not made with; choose another template.");
+                }
+            }
+        }
+    }
+
+    /** The first rows for people, at most so many: of the training set, or of the first evaluation set without one. */
+    public List<Preview> preview(int most) {
+        EncodedRows rows = train != null ? train : evaluation.values().iterator().next();
+        return new TrainingData(tokenizer, template, rows, Map.of()).preview(most);
+    }
+
+    /** Tokens of the largest micro-batch that a run can meet: exactly where rows keep their order, at most so where not. */
+    public static long largestBatch(EncodedRows rows, int batchSize, boolean shuffled) {
+        int[] lengths = new int[rows.count()];
+        for (int i = 0; i < lengths.length; i++) {
+            lengths[i] = rows.row(i).length();
+        }
+        if (shuffled) {
+            java.util.Arrays.sort(lengths);
+            long sum = 0;
+            for (int i = Math.max(0, lengths.length - batchSize); i < lengths.length; i++) {
+                sum += lengths[i];
+            }
+            return sum;
+        }
+        long largest = 0;
+        for (int from = 0; from < lengths.length; from += batchSize) {
+            long sum = 0;
+            for (int i = from; i < Math.min(lengths.length, from + batchSize); i++) {
+                sum += lengths[i];
+            }
+            largest = Math.max(largest, sum);
+        }
+        return largest;
+    }
+
+    /** Tokens of the longest row. */
+    public static int longest(EncodedRows rows) {
+        int longest = 0;
+        for (int i = 0; i < rows.count(); i++) {
+            TokenRow row = rows.row(i);
+            longest = Math.max(longest, row.length());
+        }
+        return longest;
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.finetune4j.finetune.run;
+
+import dev.finetune4j.core.config.FineTuneArguments;
+import dev.finetune4j.core.config.finetuning.FinetuningArguments;
+import dev.finetune4j.core.model.Decoder;
+import dev.finetune4j.core.model.DecoderLoader;
+import dev.finetune4j.core.model.layers.AttentionKernels;
+import dev.finetune4j.core.plugin.Plugins;
+import dev.finetune4j.core.tuning.Adapter;
+import dev.finetune4j.core.tuning.TuningMethod;
+import dev.finetune4j.core.tuning.TuningRequest;
+import dev.finetune4j.finetune.plan.Decisions;
+import dev.finetune4j.finetune.plan.Preparation;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** Brings the model into memory and makes what trains. */
+final class ModelLoading {
+    private ModelLoading() {}
+
+    /** The model of a run with the weights it starts from; the caller closes it. */
+    static Decoder load(Preparation run) {
+        Decisions decisions = run.decisions();
+        DecoderLoader loader = new DecoderLoader(
+                run.config(), decisions.policy(), AttentionKernels.named(decisions.attentionKernel()), run.device());
+        return run.arguments().model().trainFromScratch()
+                ? loader.fresh(run.arguments().training().batch().seed())
+                : loader.load(run.modelFolder());
+    }
+
+    /** Marks what trains, and fills adapter slots. */
+    static Adapter install(Decoder decoder, Preparation run) {
+        FineTuneArguments arguments = run.arguments();
+        String name = arguments.finetuning().finetuningType().name().toLowerCase(Locale.ROOT);
+        return Plugins.named(TuningMethod.class, name).install(decoder, request(arguments));
+    }
+
+    private static TuningRequest request(FineTuneArguments arguments) {
+        FinetuningArguments tuning = arguments.finetuning();
+        List<Path> adapters =
+                arguments.model().adapterNameOrPath().stream().map(Path::of).toList();
+        return new TuningRequest(
+                String.valueOf(arguments.model().modelNameOrPath()),
+                new TuningRequest.Lora(
+                        tuning.lora().loraRank(),
+                        tuning.lora().loraAlpha(),
+                        tuning.lora().loraDropout(),
+                        tuning.lora().loraTarget(),
+                        tuning.lora().useRslora()),
+                new TuningRequest.Freeze(
+                        tuning.freeze().freezeTrainableLayers(),
+                        tuning.freeze().freezeTrainableModules(),
+                        tuning.freeze().freezeExtraModules()),
+                tuning.adapter().additionalTarget(),
+                adapters,
+                tuning.adapter().createNewAdapter(),
+                tuning.pureBf16(),
+                arguments.training().batch().seed());
+    }
+}

@@ -1,0 +1,30 @@
+package dev.finetune4j.finetune.run;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Collections;
+
+/**
+ * What a run left.
+ *
+ * @param output its folder
+ * @param adapter whether the folder holds an adapter; else a whole model, or no model where the run only evaluated
+ * @param metrics final figures of all phases, as in {@code all_results.json}
+ * @param history every log entry
+ * @param steps updates done, earlier sessions included
+ * @param stopped whether it ended on request before its last step
+ */
+public record Outcome(
+        Path output,
+        boolean adapter,
+        Map<String, Number> metrics,
+        List<Map<String, Number>> history,
+        int steps,
+        boolean stopped) {
+    public Outcome {
+        metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+        history = List.copyOf(history);
+    }
+}

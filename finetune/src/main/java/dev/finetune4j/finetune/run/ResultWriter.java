@@ -1,0 +1,113 @@
+package dev.finetune4j.finetune.run;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.finetune4j.core.config.ArgumentsBinder;
+import dev.finetune4j.core.config.finetuning.Stage;
+import dev.finetune4j.core.error.CheckpointException;
+import dev.finetune4j.core.weights.Disk;
+import dev.finetune4j.finetune.plan.Preparation;
+import dev.finetune4j.training.TrainingResult;
+import dev.finetune4j.training.listener.LossPlot;
+import dev.finetune4j.training.listener.ResultFiles;
+import dev.finetune4j.training.listener.TrainerStateFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The files about a run in its output folder. */
+final class ResultWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(ResultWriter.class);
+    private static final List<String> RESULTS = List.of(
+            "all_results.json", "train_results.json", "eval_results.json", TrainerStateFile.NAME, "trainer_log.jsonl");
+
+    private final Preparation run;
+    private final Path folder;
+    private final Disk disk = Disk.DEFAULT;
+
+    ResultWriter(Preparation run) {
+        this.run = run;
+        this.folder = run.output().path();
+    }
+
+    /** Takes away what an earlier run left, where the settings say so: its checkpoints must not be taken for ours. */
+    void begin() {
+        try {
+            Files.createDirectories(folder);
+            if (run.output().overwrite()) {
+                clear();
+            }
+        } catch (IOException e) {
+            throw new CheckpointException(
+                    folder + ": cannot be made ready: " + e.getMessage() + ". Choose another output_dir.", e);
+        }
+    }
+
+    private void clear() throws IOException {
+        List<Path> old = new ArrayList<>();
+        try (Stream<Path> paths = Files.list(folder)) {
+            paths.filter(p -> RESULTS.contains(p.getFileName().toString())
+                            || (p.getFileName().toString().startsWith("checkpoint-")
+                                    && Files.exists(p.resolve("finetune4j_state.json"))))
+                    .forEach(old::add);
+        }
+        for (Path path : old) {
+            disk.remove(path);
+        }
+        if (!old.isEmpty()) {
+            LOG.info("{}: {} files and checkpoints of an earlier run removed (overwrite_output_dir)", folder, old.size());
+        }
+    }
+
+    /** After training, whether or not it reached its last step. */
+    void trained(TrainingResult result) {
+        TrainerStateFile.write(disk, folder, result.state());
+        arguments();
+        if (!result.stoppedByUser()) {
+            ResultFiles.write(disk, folder, "train", result.metrics());
+        }
+        if (run.arguments().finetuning().plotLoss()) {
+            LossPlot.write(disk, folder, result.state().history(), plotted());
+        }
+    }
+
+    private List<String> plotted() {
+        List<String> keys = new ArrayList<>(List.of("loss"));
+        run.data().evaluation().keySet().forEach(prefix -> {
+            keys.add(prefix + "_loss");
+            if (run.arguments().finetuning().computeAccuracy()) {
+                keys.add(prefix + "_accuracy");
+            }
+            if (run.arguments().finetuning().computeExactMatch()) {
+                keys.add(prefix + "_exact_match");
+            }
+        });
+        return keys;
+    }
+
+    /** What Hugging Face's trainer pickles as {@code training_args.bin}. */
+    private void arguments() {
+        ObjectNode settings = new ObjectMapper().createObjectNode();
+        ArgumentsBinder.settingsOf(run.arguments()).all().forEach(s -> settings.set(s.key(), s.value()));
+        try {
+            disk.replace(folder.resolve("training_args.json"), ModelFolder.json(settings));
+        } catch (IOException e) {
+            throw new CheckpointException(folder + ": training_args.json cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** After an evaluation at the end; returns what was written. */
+    Map<String, Number> evaluated(Map<String, Number> metrics) {
+        Map<String, Number> written = run.arguments().finetuning().stage() == Stage.PT
+                ? ResultFiles.withPerplexity(metrics)
+                : metrics;
+        ResultFiles.write(disk, folder, "eval", written);
+        return written;
+    }
+}
