@@ -7,7 +7,7 @@ import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.tuning.Adapter;
 import dev.finetune4j.core.weights.Disk;
 import dev.finetune4j.data.batch.EncodedRows;
-import dev.finetune4j.data.dataset.TorchPermutation;
+import dev.finetune4j.data.dataset.random.TorchPermutation;
 import dev.finetune4j.finetune.plan.Preparation;
 import dev.finetune4j.finetune.plan.RunRequest;
 import dev.finetune4j.training.Trainer;
