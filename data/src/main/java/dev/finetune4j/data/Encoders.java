@@ -27,16 +27,31 @@ final class Encoders {
             throw new DataException("cutoff_len", request.cutoff() + " leaves no room for a token. Raise it.");
         }
         if (request.stage().equals("pt")) {
+            refuseChatWishes(request);
             return pretrain(request, tokenizer, cutoff);
         }
         if (!request.stage().equals("sft")) {
             throw new UnsupportedException(
                     "Data of stage " + request.stage() + " is known, but not available yet. Available: pt, sft.");
         }
+        if (request.masking().trainOnPrompt() && request.masking().maskHistory()) {
+            throw new UnsupportedException(
+                    "train_on_prompt learns every turn, mask_history only the last. Choose one of the two.");
+        }
         SupervisedEncoder rows = new SupervisedEncoder(template, tokenizer, cutoff, request.masking());
         return asked
                 ? new PackedSupervisedEncoder(rows, cutoff, request.packing() == Packing.NEAT, request.masking())
                 : rows;
+    }
+
+    /** Plain text has neither prompts nor history nor rows to keep apart; a wish about them is a slip. */
+    private static void refuseChatWishes(DataRequest request) {
+        String wish = request.packing() == Packing.NEAT ? "neat_packing" : "";
+        wish = request.masking().trainOnPrompt() ? "train_on_prompt" : wish;
+        wish = request.masking().maskHistory() ? "mask_history" : wish;
+        if (!wish.isEmpty()) {
+            throw new UnsupportedException(wish + " belongs to stage sft; stage pt learns every token. Leave it out.");
+        }
     }
 
     private static GroupEncoder pretrain(DataRequest request, Tokenizer tokenizer, int cutoff) {

@@ -353,6 +353,14 @@ class TrainingDataTest {
         assertTrue(
                 failure(UnsupportedException.class, request().template("falcon").masking(true, false, false))
                         .contains("train_on_prompt"));
+        assertTrue(failure(UnsupportedException.class, request().masking(true, true, false))
+                .contains("mask_history"));
+        for (Requests wish : List.of(
+                request().packing(Packing.NEAT),
+                request().masking(true, false, false),
+                request().masking(false, true, false))) {
+            assertTrue(failure(UnsupportedException.class, wish.stage("pt")).contains("belongs to stage sft"));
+        }
         assertTrue(failure(DataException.class, request().datasets("pairs")).contains("rm or dpo"));
         assertTrue(failure(DataException.class, request().stage("dpo")).contains("two answers"));
         assertTrue(failure(UnsupportedException.class, request().stage("kto")).contains("kto"));
