@@ -18,6 +18,7 @@ final class BestModel {
     private final Schedule schedule;
     private @Nullable Double best;
     private @Nullable Integer step;
+    private @Nullable Integer savedStep;
 
     BestModel(TrainerOptions.Best options, Schedule schedule) {
         boolean needed = options.loadAtEnd() || options.patience() != null || schedule instanceof MetricSchedule;
@@ -67,6 +68,24 @@ final class BestModel {
         return value.doubleValue();
     }
 
+    /** Notes that a checkpoint is about to be written at a step; if it is the best one, it is the one to end with. */
+    void saving(int atStep) {
+        if (step != null && step == atStep) {
+            savedStep = atStep;
+        }
+    }
+
+    /** Step of the best model that a checkpoint holds; null if none does. */
+    @Nullable
+    Integer savedStep() {
+        return savedStep;
+    }
+
+    /** Forgets the checkpoint, which someone deleted. */
+    void unsaved() {
+        savedStep = null;
+    }
+
     /** Whether early stopping has run out of patience. */
     boolean exhausted() {
         return stopping != null && stopping.exhausted();
@@ -88,12 +107,13 @@ final class BestModel {
     }
 
     TrainingState.Best state() {
-        return new TrainingState.Best(best, step, stopping == null ? 0 : stopping.withoutGain());
+        return new TrainingState.Best(best, step, savedStep, stopping == null ? 0 : stopping.withoutGain());
     }
 
     void restore(TrainingState.Best state) {
         best = state.metric();
         step = state.step();
+        savedStep = state.savedStep();
         if (stopping != null) {
             stopping.restore(state.withoutGain());
         }

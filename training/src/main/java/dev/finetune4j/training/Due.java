@@ -2,6 +2,9 @@ package dev.finetune4j.training;
 
 /** Says what happens after which step, with the rules of the Hugging Face trainer. */
 final class Due {
+    // What the trainer's state file holds for an interval that is not in use.
+    private static final int UNUSED = 500;
+
     private final TrainerOptions options;
     private final int totalSteps;
 
@@ -16,7 +19,10 @@ final class Due {
 
     int evaluationSteps() {
         Double steps = options.evaluation().steps();
-        return steps == null ? loggingSteps() : resolve(steps);
+        if (steps == null) {
+            return options.evaluation().strategy() == TrainerOptions.Interval.STEPS ? loggingSteps() : UNUSED;
+        }
+        return resolve(steps);
     }
 
     int savingSteps() {

@@ -13,6 +13,7 @@ import dev.finetune4j.training.listener.TrainerState;
 import dev.finetune4j.training.optim.GradientClip;
 import dev.finetune4j.training.rows.StepPlan;
 import dev.finetune4j.training.schedule.MetricSchedule;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,7 +34,6 @@ final class RunMemory {
     private final TrainerParts parts;
     private final TrainerOptions options;
     private final StepPlan plan;
-    private @Nullable Path bestFolder;
 
     RunMemory(TrainerParts parts, TrainerOptions options, StepPlan plan) {
         this.parts = parts;
@@ -47,12 +47,9 @@ final class RunMemory {
     Path save(Due due) {
         requireFiniteWeights();
         int step = progress.step();
-        Integer bestStep = best.step();
-        if (bestStep != null && bestStep == step) {
-            bestFolder = parts.checkpoints().folder(step);
-        }
+        best.saving(step);
         Path folder = parts.checkpoints().write(snapshot(due)).folder();
-        parts.checkpoints().prune(options.saving().totalLimit(), step, bestFolder == null ? null : bestStep);
+        parts.checkpoints().prune(options.saving().totalLimit(), step, best.savedStep());
         return folder;
     }
 
@@ -117,7 +114,7 @@ final class RunMemory {
                 flops(),
                 best.best(),
                 best.step(),
-                bestFolder == null ? null : bestFolder.toString(),
+                bestFolder() == null ? null : String.valueOf(bestFolder()),
                 listenerStates(saving),
                 history);
     }
@@ -126,9 +123,11 @@ final class RunMemory {
         return progress.walkedTokens() * options.logging().flopsPerToken();
     }
 
+    /** Folder of the best checkpoint; null if none was written. */
     @Nullable
     Path bestFolder() {
-        return bestFolder;
+        Integer step = best.savedStep();
+        return step == null ? null : parts.checkpoints().folder(step);
     }
 
     private Map<String, Object> listenerStates(boolean saving) {
@@ -173,10 +172,9 @@ final class RunMemory {
         if (parts.schedule() instanceof MetricSchedule follower) {
             follower.restore(state.schedule());
         }
-        Integer bestStep = best.step();
-        if (bestStep != null
-                && java.nio.file.Files.isDirectory(parts.checkpoints().folder(bestStep))) {
-            bestFolder = parts.checkpoints().folder(bestStep);
+        Path bestFolder = bestFolder();
+        if (bestFolder != null && !Files.isDirectory(bestFolder)) {
+            best.unsaved();
         }
         history.addAll(checkpoint.history());
         parts.listeners().forEach(listener -> {

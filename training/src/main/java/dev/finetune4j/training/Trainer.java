@@ -348,9 +348,9 @@ public final class Trainer {
             LOG.info("The run ends with the weights of {}", best);
         }
         Integer limit = options.saving().totalLimit();
-        Integer bestStep = memory.best.step();
-        if (limit != null && limit == 1 && bestStep != null && savedStep >= 0 && savedStep != bestStep) {
-            parts.checkpoints().remove(savedStep);
+        if (limit != null && limit == 1) {
+            // The newest was needed to resume from until now.
+            parts.checkpoints().keepOnly(best);
         }
     }
 

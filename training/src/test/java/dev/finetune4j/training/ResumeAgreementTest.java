@@ -40,7 +40,8 @@ class ResumeAgreementTest {
         return fixture;
     }
 
-    private RunFixture.Outcome killedUntilDone(String name, SplittableRandom random, java.util.function.Consumer<RunFixture> change) {
+    private RunFixture.Outcome killedUntilDone(
+            String name, SplittableRandom random, java.util.function.Consumer<RunFixture> change) {
         Map<Long, List<Long>> walked = new LinkedHashMap<>();
         int deaths = 0;
         while (true) {
@@ -156,7 +157,9 @@ class ResumeAgreementTest {
     private void assertSame(RunFixture.Outcome expected, RunFixture.Outcome actual, String name) throws IOException {
         assertArrays(expected.values(), actual.values());
         assertArrays(expected.moments(), actual.moments());
-        assertEquals(withoutTimes(expected.result().state().history()), withoutTimes(actual.result().state().history()));
+        assertEquals(
+                withoutTimes(expected.result().state().history()),
+                withoutTimes(actual.result().state().history()));
         assertEquals(
                 withoutTimes(List.of(expected.result().metrics())),
                 withoutTimes(List.of(actual.result().metrics())));

@@ -57,9 +57,16 @@ final class RunFixture {
     Disk disk = Disk.DEFAULT;
     EpochOrder order = RunFixture::shuffled;
     List<TrainingListener> listeners = new ArrayList<>();
-    @Nullable List<Evaluator> evaluators;
-    @Nullable RowSource source;
-    @Nullable Checkpoint resume;
+
+    @Nullable
+    List<Evaluator> evaluators;
+
+    @Nullable
+    RowSource source;
+
+    @Nullable
+    Checkpoint resume;
+
     WalkWrapper wrapper = walk -> walk;
     java.util.function.Consumer<Trainer> beforeRun = trainer -> {};
     /** Rows of each step, by number of the step from 0. */
@@ -127,8 +134,7 @@ final class RunFixture {
     Outcome run() {
         try (SoftmaxModel model = new SoftmaxModel(dropout);
                 Optimizer made = OptimizerFactory.named(
-                        optimizer,
-                        new OptimizerFactory.Settings(ParameterGroups.standard(0.1), 0.9, 0.999, 1e-8))) {
+                        optimizer, new OptimizerFactory.Settings(ParameterGroups.standard(0.1), 0.9, 0.999, 1e-8))) {
             BatchWalk walk = wrapper.wrap(recording(model));
             Trainer trainer = trainer(model, walk, made);
             beforeRun.accept(trainer);
@@ -185,7 +191,9 @@ final class RunFixture {
 
             @Override
             public long bytes() {
-                return model.parameters.all().stream().mapToLong(Parameter::bytes).sum();
+                return model.parameters.all().stream()
+                        .mapToLong(Parameter::bytes)
+                        .sum();
             }
         };
     }
@@ -224,7 +232,8 @@ final class RunFixture {
             optimizer
                     .state()
                     .items()
-                    .forEach(i -> moments.put(i.name(), Torch.toFloats(i.tensor().get())));
+                    .forEach(
+                            i -> moments.put(i.name(), Torch.toFloats(i.tensor().get())));
         }
         return moments;
     }

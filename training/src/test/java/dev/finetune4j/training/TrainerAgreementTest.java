@@ -42,8 +42,7 @@ class TrainerAgreementTest {
             for (float value : values) {
                 largest = Math.max(largest, Math.abs(value));
             }
-            assertArrayEquals(
-                    values, actual.values().get(name), (float) (Tolerance.SUMMATION * largest), name);
+            assertArrayEquals(values, actual.values().get(name), (float) (Tolerance.SUMMATION * largest), name);
         });
         List<Map<String, Number>> history = expected.result().state().history();
         for (int i = 0; i < history.size(); i++) {

@@ -212,8 +212,7 @@ public final class Checkpoints {
         if (limit == null || limit <= 0) {
             return;
         }
-        List<Path> own = new ArrayList<>(all(outputFolder));
-        own.removeIf(p -> !Files.exists(p.resolve(Checkpoint.STATE)));
+        List<Path> own = own();
         int kept = Math.max(limit, best == null || best == newest ? 1 : 2);
         int surplus = own.size() - kept;
         for (Path folder : own) {
@@ -237,10 +236,19 @@ public final class Checkpoints {
         }
     }
 
-    /** Deletes one checkpoint if it exists. */
-    public void remove(int step) {
-        if (Files.isDirectory(folder(step))) {
-            delete(folder(step));
+    /** Deletes all checkpoints but one. */
+    public void keepOnly(Path kept) {
+        for (Path folder : own()) {
+            if (!folder.equals(kept)) {
+                delete(folder);
+            }
         }
+    }
+
+    /** The checkpoints of this library, oldest first; those of other programs are not ours to delete. */
+    private List<Path> own() {
+        List<Path> own = new ArrayList<>(all(outputFolder));
+        own.removeIf(p -> !Files.exists(p.resolve(Checkpoint.STATE)));
+        return own;
     }
 }

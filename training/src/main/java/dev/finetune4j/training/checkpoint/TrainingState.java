@@ -67,9 +67,14 @@ public record TrainingState(
      *
      * @param metric its value; null before the first
      * @param step its step; null before the first
+     * @param savedStep step of the best one that was saved; null if none was
      * @param withoutGain evaluations in a row without improvement, for early stopping
      */
-    public record Best(@Nullable Double metric, @Nullable Integer step, int withoutGain) {}
+    public record Best(
+            @Nullable Double metric,
+            @Nullable Integer step,
+            @Nullable Integer savedStep,
+            int withoutGain) {}
 
     /**
      * @param rows rows of the data set

@@ -30,8 +30,8 @@ class OptimizerParityTest {
 
     private static OptimizerFactory.Settings settings(JsonNode node) {
         return new OptimizerFactory.Settings(
-                new ParameterGroups(
-                        p -> new ParameterGroups.Group(1, node.path("weight_decay").asDouble())),
+                new ParameterGroups(p ->
+                        new ParameterGroups.Group(1, node.path("weight_decay").asDouble())),
                 node.path("betas").path(0).asDouble(0.9),
                 node.path("betas").path(1).asDouble(0.999),
                 node.path("eps").asDouble(1e-8));
@@ -53,7 +53,11 @@ class OptimizerParityTest {
     void sgdFollowsTorch() throws Exception {
         JsonNode sheet = sheet("sgd");
         for (String name : List.of("plain", "decay")) {
-            follow(sheet, "sgd", name, OptimizerFactory.named("sgd", settings(sheet.path("cases").path(name))));
+            follow(
+                    sheet,
+                    "sgd",
+                    name,
+                    OptimizerFactory.named("sgd", settings(sheet.path("cases").path(name))));
         }
     }
 
@@ -63,7 +67,8 @@ class OptimizerParityTest {
                 SafetensorsFile golden = SafetensorsFile.open(GOLDEN.resolve(file + ".safetensors"))) {
             List<Parameter> parameters = new ArrayList<>();
             for (String tensor : TENSORS) {
-                Parameter p = new Parameter(tensor, golden.read("start." + tensor).clone());
+                Parameter p =
+                        new Parameter(tensor, golden.read("start." + tensor).clone());
                 p.trainable(true);
                 parameters.add(p);
             }
@@ -71,10 +76,11 @@ class OptimizerParityTest {
                 for (Parameter p : parameters) {
                     p.accumulate(golden.read("grad." + p.name() + "." + step).clone());
                 }
-                optimizer.update(parameters, sheet.path("learning_rates").get(step).asDouble());
+                optimizer.update(
+                        parameters, sheet.path("learning_rates").get(step).asDouble());
                 for (Parameter p : parameters) {
-                    double difference = Tolerance.relativeMax(
-                            p.value(), golden.read(name + ".after." + p.name() + "." + step));
+                    double difference =
+                            Tolerance.relativeMax(p.value(), golden.read(name + ".after." + p.name() + "." + step));
                     assertTrue(
                             difference <= sheet.path("tolerance").asDouble(),
                             name + " " + p.name() + " step " + step + ": " + difference);
@@ -114,10 +120,10 @@ class OptimizerParityTest {
     void bf16ParametersKeepBf16Moments() {
         try (Scope scope = Scope.open("test");
                 Optimizer optimizer = OptimizerFactory.named(
-                        "adamw_torch",
-                        new OptimizerFactory.Settings(ParameterGroups.standard(0), 0.9, 0.999, 1e-8));
+                        "adamw_torch", new OptimizerFactory.Settings(ParameterGroups.standard(0), 0.9, 0.999, 1e-8));
                 Parameter p = new Parameter(
-                        "w", Torch.floats(new float[] {1, -2}, dev.finetune4j.core.runtime.Device.CPU)
+                        "w",
+                        Torch.floats(new float[] {1, -2}, dev.finetune4j.core.runtime.Device.CPU)
                                 .to(DType.BFLOAT16.scalarType()))) {
             p.accumulate(Torch.floats(new float[] {0.5f, -3}, dev.finetune4j.core.runtime.Device.CPU));
             optimizer.update(List.of(p), 0.125);
@@ -125,7 +131,8 @@ class OptimizerParityTest {
             float[] values = Torch.toFloats(p.value());
             assertEquals(0.875f, values[0], 0.004f);
             assertEquals(-1.875f, values[1], 0.008f);
-            optimizer.state()
+            optimizer
+                    .state()
                     .items()
                     .forEach(i -> assertEquals(i.name().endsWith("step") ? DType.FLOAT32 : DType.BFLOAT16, i.dtype()));
         }

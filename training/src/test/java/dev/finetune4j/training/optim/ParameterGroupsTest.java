@@ -54,8 +54,8 @@ class ParameterGroupsTest {
     void aParameterWithoutGradientIsLeftAlone() {
         try (Scope scope = Scope.open("test");
                 Parameter a = ones("a");
-                Optimizer adamw = new AdamW(
-                        new OptimizerFactory.Settings(ParameterGroups.standard(0.5), 0.9, 0.999, 1e-8))) {
+                Optimizer adamw =
+                        new AdamW(new OptimizerFactory.Settings(ParameterGroups.standard(0.5), 0.9, 0.999, 1e-8))) {
             adamw.update(List.of(a), 0.1);
             assertEquals(1f, Torch.toFloats(a.value())[0]);
             assertTrue(adamw.state().items().isEmpty());

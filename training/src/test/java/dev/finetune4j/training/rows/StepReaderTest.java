@@ -41,8 +41,7 @@ class StepReaderTest {
     void splitsKeepRowsAndOrderAndFitTheBudget() {
         TokenBatch batch = new TokenBatch(rows);
         List<TokenBatch> parts = new Splitter(6).split(batch);
-        assertEquals(
-                List.of(List.of(0L, 1L, 2L), List.of(3L), List.of(4L), List.of(5L), List.of(6L)), numbers(parts));
+        assertEquals(List.of(List.of(0L, 1L, 2L), List.of(3L), List.of(4L), List.of(5L), List.of(6L)), numbers(parts));
         assertEquals(List.of(batch), Splitter.NONE.split(batch));
     }
 }

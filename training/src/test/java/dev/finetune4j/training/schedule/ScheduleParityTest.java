@@ -119,8 +119,7 @@ class ScheduleParityTest {
     @Test
     void anEntryThatTheScheduleDoesNotKnowIsRefusedByName() {
         ConfigException e = assertThrows(
-                ConfigException.class,
-                () -> ScheduleFactory.named("linear", settings(0, 10, Map.of("num_cycles", 2))));
+                ConfigException.class, () -> ScheduleFactory.named("linear", settings(0, 10, Map.of("num_cycles", 2))));
         assertTrue(e.getMessage().contains("lr_scheduler_kwargs.num_cycles"), e.getMessage());
     }
 
