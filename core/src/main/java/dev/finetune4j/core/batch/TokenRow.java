@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param ids token ids
  * @param labels label ids, {@link Labels#IGNORED} where nothing is learned; as long as {@code ids}
- * @param documents lengths of the attention spans inside the row, summing to the row's length; tokens of one never see
+ * @param documents lengths of the attention spans inside the row, each at least 1, summing to the row's length; tokens of one never see
  *     another. One entry unless the row is neatly packed
  * @param positions position of each token for the rotary embedding; restarts where a packed row's parts begin
  * @param number running number of the row in its data set, for messages and for the keys of random draws
@@ -23,6 +23,9 @@ public record TokenRow(int[] ids, int[] labels, int[] documents, int[] positions
         }
         int sum = 0;
         for (int length : documents) {
+            if (length < 1) {
+                throw new IllegalArgumentException("row " + number + ": a document of " + length + " tokens");
+            }
             sum += length;
         }
         if (sum != ids.length) {

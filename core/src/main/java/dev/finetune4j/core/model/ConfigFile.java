@@ -115,6 +115,14 @@ public final class ConfigFile {
         return node.intValue();
     }
 
+    /** A sliding window in tokens; 0, which means none, where the key is null or 0. */
+    public int window(String key, int ifAbsent) {
+        if (!root.has(key)) {
+            return ifAbsent;
+        }
+        return root.get(key).isNumber() && root.get(key).doubleValue() == 0 ? 0 : size(key, 0);
+    }
+
     public double number(String key, double fallback) {
         return number(root, key, fallback);
     }
@@ -156,10 +164,21 @@ public final class ConfigFile {
 
     /** The rotary embedding, from either generation of keys. */
     public RopeConfig rope(int maxPositions, double defaultTheta) {
-        JsonNode parameters = root.hasNonNull("rope_scaling") ? root.get("rope_scaling") : root.path("rope_parameters");
+        JsonNode parameters = ropeParameters();
         double theta = number(parameters, "rope_theta", number("rope_theta", defaultTheta));
-        String type = parameters.path("rope_type").asText(parameters.path("type").asText("default"));
+        if (theta <= 0) {
+            throw problem("rope_theta", "is " + theta + " where a positive number is due.");
+        }
+        double share = number(parameters, "partial_rotary_factor", number("partial_rotary_factor", 1));
+        if (share != 1) {
+            throw problem("partial_rotary_factor", "is " + share + "; this build rotates whole heads only.");
+        }
+        String type =
+                parameters.path("rope_type").asText(parameters.path("type").asText("default"));
         if (type.equals("default")) {
+            if (parameters.hasNonNull("factor")) {
+                throw problem("rope_type", "is missing beside a \"factor\", which means nothing without it.");
+            }
             return RopeConfig.plain(theta);
         }
         if (!java.util.Set.of("linear", "dynamic", "yarn", "llama3").contains(type)) {
@@ -168,9 +187,17 @@ public final class ConfigFile {
         double original = number(parameters, "original_max_position_embeddings", maxPositions);
         original = number("original_max_position_embeddings", original);
         boolean grows = type.equals("dynamic");
-        double factor = number(parameters, "factor", type.equals("yarn") ? maxPositions / original : -1);
-        if (factor <= 0) {
-            throw problem("factor", "is missing from the rope scaling \"" + type + "\".");
+        if (type.equals("llama3")) {
+            needed(parameters, type, "low_freq_factor", "high_freq_factor", "original_max_position_embeddings");
+        }
+        if (!type.equals("yarn")) {
+            needed(parameters, type, "factor");
+        }
+        double factor = number(parameters, "factor", maxPositions / original);
+        if (factor <= 0 || original <= 0) {
+            throw problem(
+                    factor <= 0 ? "factor" : "original_max_position_embeddings",
+                    "is " + Math.min(factor, original) + " where a positive number is due.");
         }
         return new RopeConfig(
                 theta,
@@ -180,6 +207,23 @@ public final class ConfigFile {
                 type.equals("yarn") ? yarn(parameters, factor) : RopeConfig.Yarn.NONE,
                 number(parameters, "low_freq_factor", 1),
                 number(parameters, "high_freq_factor", 4));
+    }
+
+    private JsonNode ropeParameters() {
+        String key = root.hasNonNull("rope_scaling") ? "rope_scaling" : "rope_parameters";
+        JsonNode parameters = root.path(key);
+        if (root.hasNonNull(key) && !parameters.isObject()) {
+            throw problem(key, "is " + parameters + " where an object is due.");
+        }
+        return parameters;
+    }
+
+    private void needed(JsonNode parameters, String type, String... keys) {
+        for (String key : keys) {
+            if (!parameters.hasNonNull(key) && !root.hasNonNull(key)) {
+                throw problem(key, "is missing from the rope scaling \"" + type + "\".");
+            }
+        }
     }
 
     private RopeConfig.Yarn yarn(JsonNode parameters, double factor) {

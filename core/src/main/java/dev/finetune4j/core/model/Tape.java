@@ -41,9 +41,13 @@ public final class Tape implements AutoCloseable {
 
     /** Saves a tensor, which must not be changed in place afterwards; does nothing on a tape that does not save. */
     public void put(String name, Tensor tensor) {
-        if (saving && saved.put(name, Scope.claim(tensor)) != null) {
+        if (!saving) {
+            return;
+        }
+        if (saved.containsKey(name)) {
             throw new IllegalStateException(name + " is on the tape already");
         }
+        saved.put(name, Scope.claim(tensor));
     }
 
     /** A saved tensor, or null where a replay left it out. */

@@ -50,7 +50,13 @@ abstract sealed class DenseFamily implements Architecture permits Llama, Mistral
     }
 
     /** Width of a head where the file gives none. */
-    int headDim(Sizes sizes, int heads) {
+    int headDim(ConfigFile config, Sizes sizes, int heads) {
+        if (sizes.hidden() % heads != 0) {
+            throw config.problem(
+                    "hidden_size",
+                    "is " + sizes.hidden() + ", which " + heads
+                            + " attention heads do not divide, and there is no head_dim.");
+        }
         return sizes.hidden() / heads;
     }
 
@@ -58,15 +64,22 @@ abstract sealed class DenseFamily implements Architecture permits Llama, Mistral
         int heads = config.size("num_attention_heads");
         int keyValueHeads = config.size("num_key_value_heads", heads);
         if (heads % keyValueHeads != 0) {
-            throw config.problem("num_key_value_heads", "is " + keyValueHeads + ", which does not divide the " + heads
-                    + " attention heads.");
+            throw config.problem(
+                    "num_key_value_heads",
+                    "is " + keyValueHeads + ", which does not divide the " + heads + " attention heads.");
         }
-        int headDim = config.size("head_dim", headDim(sizes, heads));
+        int headDim = config.has("head_dim") ? config.size("head_dim") : headDim(config, sizes, heads);
         if (headDim % 2 != 0) {
             throw config.problem("head_dim", "is " + headDim + "; a rotary embedding needs an even one.");
         }
         return new AttentionConfig(
-                heads, keyValueHeads, headDim, traits.inputBias, traits.outputBias, traits.queryKeyNorm, traits.windows);
+                heads,
+                keyValueHeads,
+                headDim,
+                traits.inputBias,
+                traits.outputBias,
+                traits.queryKeyNorm,
+                traits.windows);
     }
 
     static int[] everywhere(int window, int layers) {
@@ -78,10 +91,10 @@ abstract sealed class DenseFamily implements Architecture permits Llama, Mistral
     /** Qwen's rule: {@code layer_types} where given, else a window from block {@code max_window_layers} on. */
     static int[] qwenWindows(ConfigFile config, int layers) {
         int[] windows = new int[layers];
-        if (!config.flag("use_sliding_window", false) || !config.has("sliding_window")) {
+        if (!config.flag("use_sliding_window", false)) {
             return windows;
         }
-        int window = config.size("sliding_window");
+        int window = config.window("sliding_window", 4096);
         int first = (int) config.number("max_window_layers", 28);
         for (int i = 0; i < layers; i++) {
             boolean slides = config.has("layer_types")

@@ -12,7 +12,6 @@ public final class Mistral extends DenseFamily {
     @Override
     Traits traits(ConfigFile config, int layers) {
         // An absent key means the family's 4096, an explicit null means no window.
-        int window = config.root().has("sliding_window") ? config.size("sliding_window", 0) : 4096;
-        return new Traits(false, false, false, false, everywhere(window, layers));
+        return new Traits(false, false, false, false, everywhere(config.window("sliding_window", 4096), layers));
     }
 }

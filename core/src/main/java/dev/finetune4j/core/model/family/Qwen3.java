@@ -11,7 +11,7 @@ public final class Qwen3 extends DenseFamily {
     }
 
     @Override
-    int headDim(ModelConfig.Sizes sizes, int heads) {
+    int headDim(ConfigFile config, ModelConfig.Sizes sizes, int heads) {
         return 128;
     }
 
