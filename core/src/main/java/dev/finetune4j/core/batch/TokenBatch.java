@@ -24,4 +24,9 @@ public record TokenBatch(List<TokenRow> rows) {
     public int labelled() {
         return TokenRow.labelled(rows);
     }
+
+    /** Labels that are not ignored, of all rows; see {@link TokenRow#labelsGiven}. */
+    public int labelsGiven() {
+        return rows.stream().mapToInt(TokenRow::labelsGiven).sum();
+    }
 }

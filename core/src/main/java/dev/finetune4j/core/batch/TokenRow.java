@@ -60,6 +60,19 @@ public record TokenRow(int[] ids, int[] labels, int[] documents, int[] positions
         return count;
     }
 
+    /**
+     * Labels that are not ignored, the first token of a document included although nothing predicts it: what the Hugging
+     * Face trainer divides a step's loss by. Only rows that train from their first token on, as in pretraining, count more
+     * labels than {@link #labelled}.
+     */
+    public int labelsGiven() {
+        int count = 0;
+        for (int label : labels) {
+            count += label == Labels.IGNORED ? 0 : 1;
+        }
+        return count;
+    }
+
     static int labelled(List<TokenRow> rows) {
         return rows.stream().mapToInt(TokenRow::labelled).sum();
     }

@@ -59,7 +59,7 @@ public final class Walk implements BatchWalk {
 
     @Override
     public double count(TokenBatch batch) {
-        return batch.labelled();
+        return batch.labelsGiven();
     }
 
     @Override
