@@ -261,6 +261,9 @@ def cases():
     yield {"name": "sampled", "tokenizer": "bytes", "seed": 7, "settings": {"dataset": "sampled,plain", "template": "qwen"}}
     yield {"name": "split-share", "tokenizer": "bytes", "settings": {"dataset": "plain", "template": "qwen", "val_size": 0.2}}
     yield {"name": "split-count", "tokenizer": "bytes", "seed": 3, "settings": {"dataset": "plain", "template": "qwen", "val_size": 5}}
+    mixed = {"dataset": "alpaca,plain", "template": "qwen", "max_samples": 12, "interleave_probs": "0.7,0.3"}
+    for strategy in ("interleave_under", "interleave_over"):
+        yield {"name": strategy, "tokenizer": "bytes", "settings": {**mixed, "mix_strategy": strategy}}
     yield {"name": "eval-set", "tokenizer": "bytes", "settings": {"dataset": "plain", "eval_dataset": "alpaca", "template": "qwen", "max_samples": 5}}
 
 

@@ -1,6 +1,10 @@
 package dev.finetune4j.data;
 
+import dev.finetune4j.core.error.DataException;
 import dev.finetune4j.data.batch.Masking;
+import dev.finetune4j.data.dataset.Dataset;
+import dev.finetune4j.data.dataset.Mixing;
+import dev.finetune4j.data.format.Reading;
 import dev.finetune4j.data.template.TemplateOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,9 +65,43 @@ public record DataRequest(
      * @param validation rows split off for evaluation: a number of rows above 1, a share below, 0 for none
      * @param evalEach whether each evaluation set is evaluated by itself
      * @param seed of random choices
+     * @param mix how several sets become one
      */
-    public record Sampling(@Nullable Integer mostRows, double validation, boolean evalEach, long seed) {
+    public record Sampling(@Nullable Integer mostRows, double validation, boolean evalEach, long seed, Mix mix) {
         public static final Sampling ALL = new Sampling(null, 0, false, 42);
+
+        /** Sets one after the other. */
+        public Sampling(@Nullable Integer mostRows, double validation, boolean evalEach, long seed) {
+            this(mostRows, validation, evalEach, seed, Mix.CONCAT);
+        }
+    }
+
+    /**
+     * How several sets become one.
+     *
+     * @param probabilities chance of each set to give the next row, in the order of the names; empty to take turns
+     */
+    public record Mix(Mixing strategy, List<Double> probabilities) {
+        public static final Mix CONCAT = new Mix(Mixing.CONCAT, List.of());
+
+        public Mix {
+            probabilities = List.copyOf(probabilities);
+            if (strategy == Mixing.CONCAT && !probabilities.isEmpty()) {
+                throw new DataException(
+                        "interleave_probs", "mix_strategy concat draws nothing. Choose one that interleaves.");
+            }
+        }
+
+        Dataset<Reading> of(List<Dataset<Reading>> sets, long seed) {
+            if (!probabilities.isEmpty() && probabilities.size() != sets.size()) {
+                throw new DataException(
+                        "interleave_probs",
+                        probabilities.size() + " probabilities for " + sets.size() + " data sets. Give one for each.");
+            }
+            double[] chances =
+                    probabilities.stream().mapToDouble(Double::doubleValue).toArray();
+            return strategy.mix(sets, chances, seed);
+        }
     }
 
     /**

@@ -49,7 +49,7 @@ public record TrainingData(
             throw new DataException("dataset", "No data set is named. Set dataset to names from dataset_info.json.");
         }
         RowSource source = new RowSource(request);
-        Dataset<Reading> train = Dataset.concat(source.open(request.datasets()));
+        Dataset<Reading> train = mix(request, source.open(request.datasets()));
         Map<String, Dataset<Reading>> evaluation = evaluationSets(request, source);
         return encode(request, tokenizer, train, evaluation);
     }
@@ -79,7 +79,7 @@ public record TrainingData(
         }
         List<Dataset<Reading>> opened = source.open(names);
         if (!request.sampling().evalEach()) {
-            sets.put(EVALUATION, Dataset.concat(opened));
+            sets.put(EVALUATION, mix(request, opened));
             return sets;
         }
         List<String> distinct = names.stream().distinct().toList();
@@ -87,6 +87,10 @@ public record TrainingData(
             sets.put(distinct.get(i), opened.get(i));
         }
         return sets;
+    }
+
+    private static Dataset<Reading> mix(DataRequest request, List<Dataset<Reading>> sets) {
+        return request.sampling().mix().of(sets, request.sampling().seed());
     }
 
     private static TrainingData encode(

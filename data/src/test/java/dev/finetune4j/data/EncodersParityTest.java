@@ -8,11 +8,13 @@ import dev.finetune4j.core.batch.Labels;
 import dev.finetune4j.core.batch.TokenRow;
 import dev.finetune4j.data.batch.EncodedRows;
 import dev.finetune4j.data.batch.Masking;
+import dev.finetune4j.data.dataset.Mixing;
 import dev.finetune4j.data.template.TemplateOptions;
 import dev.finetune4j.data.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -114,10 +116,20 @@ class EncodersParityTest {
                         most == null ? null : most.asInt(),
                         settings.path("val_size").asDouble(),
                         false,
-                        golden.path("seed").asLong(42)),
+                        golden.path("seed").asLong(42),
+                        mix(settings)),
                 new DataRequest.Groups(
                         settings.path("preprocessing_batch_size").asInt(1000),
                         settings.path("preprocessing_num_workers").asInt(1)));
+    }
+
+    private static DataRequest.Mix mix(JsonNode settings) {
+        List<Double> probabilities = new ArrayList<>();
+        for (String probability : names(settings.path("interleave_probs").asText())) {
+            probabilities.add(Double.valueOf(probability));
+        }
+        String strategy = settings.path("mix_strategy").asText("concat");
+        return new DataRequest.Mix(Mixing.valueOf(strategy.toUpperCase(Locale.ROOT)), probabilities);
     }
 
     private static Packing packing(JsonNode settings) {
