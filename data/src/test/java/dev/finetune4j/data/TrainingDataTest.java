@@ -131,7 +131,12 @@ class TrainingDataTest {
     @Test
     void anEmptyDataSetIsAnError() throws IOException {
         write("rows.jsonl", "\n");
-        assertTrue(failure(DataException.class, request()).contains("has no rows"));
+        assertTrue(failure(DataException.class, request()).contains("\"rows\" has no rows"));
+        write("others.jsonl", row("a", "b"));
+        assertTrue(failure(DataException.class, request().datasets("others", "rows"))
+                .contains("\"rows\" has no rows"));
+        write("dataset_info.json", "{'rows': {'file_name': 'rows.jsonl', 'num_samples': 3}}");
+        assertTrue(failure(DataException.class, request()).contains("\"rows\" has no rows"));
     }
 
     @Test

@@ -14,13 +14,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches rows go by and complains at their end about mapped columns that not one of them had: a slip in the catalog would
- * otherwise turn the column off without a word.
+ * Watches rows go by and complains at their end: about mapped columns that not one of them had, because a slip in the
+ * catalog would otherwise turn the column off without a word, and where there was no row at all.
  */
 public final class ColumnCheck {
     private ColumnCheck() {}
 
-    /** The same rows; iterating them to the end throws {@link DataException} where a column is missing throughout. */
+    /** The same rows; iterating them to the end throws {@link DataException} where a column is missing throughout,
+     * or every row is. */
     public static Dataset<Row> over(Dataset<Row> rows, DatasetFormat format, DatasetEntry entry) {
         List<String> needed = format.neededColumns(entry);
         return Dataset.from(() -> new Watching(rows.iterator(), needed, entry), rows.size());
@@ -31,6 +32,7 @@ public final class ColumnCheck {
         private final List<String> unseen;
         private final DatasetEntry entry;
         private final Set<String> present = new TreeSet<>();
+        private boolean any;
 
         Watching(Cursor<Row> rows, List<String> needed, DatasetEntry entry) {
             this.rows = rows;
@@ -42,11 +44,17 @@ public final class ColumnCheck {
         protected @Nullable Row advance() {
             if (rows.hasNext()) {
                 Row row = rows.next();
+                any = true;
                 if (!unseen.isEmpty()) {
                     unseen.removeIf(row.values()::containsKey);
                     present.addAll(row.values().keySet());
                 }
                 return row;
+            }
+            if (!any) {
+                throw new DataException(
+                        entry.location().toString(),
+                        "Data set \"" + entry.name() + "\" has no rows. Leave it out, or correct its file_name.");
             }
             if (!unseen.isEmpty() && !present.isEmpty()) {
                 String missing = unseen.get(0);
