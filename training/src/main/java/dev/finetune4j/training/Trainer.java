@@ -52,9 +52,6 @@ public final class Trainer {
      * @throws UnsupportedException if the optimizer updates during the walk
      */
     public Trainer(TrainerParts parts, TrainerOptions options) {
-        if (parts.rows().size() == 0) {
-            throw new DataException("", "The training set has no rows.");
-        }
         if (parts.optimizer().timing() != UpdateTiming.AFTER_WALK) {
             throw new UnsupportedException(
                     "This optimizer updates during the walk, which the trainer cannot do yet. Use"
@@ -70,8 +67,15 @@ public final class Trainer {
         this.due = new Due(options, progress.totalSteps());
     }
 
-    /** How many updates a run over so many rows makes; what a schedule needs to know beforehand. */
+    /**
+     * How many updates a run over so many rows makes; what a schedule needs to know beforehand.
+     *
+     * @throws DataException if there are no rows
+     */
     public static StepPlan plan(int rows, TrainerOptions.Batching batching) {
+        if (rows == 0) {
+            throw new DataException("", "The training set has no rows.");
+        }
         return new StepPlan(
                 rows, batching.batchSize(), batching.accumulation(), batching.epochs(), batching.maxSteps());
     }

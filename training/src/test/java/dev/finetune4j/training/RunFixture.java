@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -68,9 +69,17 @@ final class RunFixture {
     Checkpoint resume;
 
     WalkWrapper wrapper = walk -> walk;
+    /** Each look at the clock finds a millisecond gone. */
+    LongSupplier clock = ticking();
+
     java.util.function.Consumer<Trainer> beforeRun = trainer -> {};
     /** Rows of each step, by number of the step from 0. */
     final Map<Long, List<Long>> walked = new TreeMap<>();
+
+    private static LongSupplier ticking() {
+        AtomicLong time = new AtomicLong();
+        return () -> time.addAndGet(1_000_000);
+    }
 
     /** Puts something between trainer and model. */
     interface WalkWrapper {
@@ -145,7 +154,6 @@ final class RunFixture {
 
     private Trainer trainer(SoftmaxModel model, BatchWalk walk, Optimizer made) {
         RowSource rowSource = source == null ? RowSource.of(rows(rows)) : source;
-        AtomicLong clock = new AtomicLong();
         List<TrainingListener> all = new ArrayList<>(listeners);
         all.add(new TrainerLog(disk, folder));
         List<Evaluator> scorers = evaluators == null
@@ -167,7 +175,7 @@ final class RunFixture {
                 all,
                 new Checkpoints(folder, modelFiles(model), disk),
                 resume,
-                () -> clock.addAndGet(1_000_000));
+                clock);
         return new Trainer(parts, options());
     }
 

@@ -1,6 +1,5 @@
 package dev.finetune4j.training.listener;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
@@ -18,7 +17,6 @@ final class PrettyJson {
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(com.fasterxml.jackson.core.json.JsonWriteFeature.WRITE_NAN_AS_STRINGS)
             .enable(com.fasterxml.jackson.core.json.JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .build();
 
     private PrettyJson() {}
@@ -36,7 +34,7 @@ final class PrettyJson {
         DefaultPrettyPrinter printer = new DefaultPrettyPrinter(separators);
         printer.indentArraysWith(indenter);
         printer.indentObjectsWith(indenter);
-        ObjectWriter writer = JSON.writer(printer).without(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+        ObjectWriter writer = JSON.writer(printer).with(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
         try {
             return writer.writeValueAsString(value).getBytes(StandardCharsets.UTF_8);
         } catch (JsonProcessingException e) {
