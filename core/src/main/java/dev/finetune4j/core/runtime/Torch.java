@@ -28,6 +28,9 @@ public final class Torch {
         openblas.blas_set_num_threads(1);
     }
 
+    /** Up to here a single-threaded pass over memory beats two that are divided. */
+    private static final int FEW_THREADS = 2;
+
     private Torch() {}
 
     /** Loads libtorch with the library's process-wide settings; does nothing the second time. */
@@ -74,14 +77,15 @@ public final class Torch {
     }
 
     /**
-     * {@code y += scale · x wᵀ}, in place, where {@code in} is small. For fp32 on a CPU as a product and a sum: OpenBLAS runs
-     * its one-pass kernel on a single thread. Everything else adds in the product's own last pass, and bf16 rounds once.
+     * {@code y += scale · x wᵀ}, in place, where {@code in} is small, so that passing over {@code y} is all it costs. One
+     * pass that adds as it multiplies is best, except for fp32 on many threads: OpenBLAS makes it on one of them. The choice
+     * depends on nothing that is measured, so that a run can be repeated bit for bit.
      *
      * @param y {@code [rows, out]}, contiguous
      * @param x {@code [rows, in]}, {@code w} {@code [out, in]}, dtype of {@code y}
      */
     public static void addProduct(Tensor y, Tensor x, Tensor w, double scale) {
-        if (y.is_cuda() || DType.of(y) != DType.FLOAT32) {
+        if (y.is_cuda() || DType.of(y) != DType.FLOAT32 || threads() <= FEW_THREADS) {
             y.addmm_(x, w.t(), scalar(1), scalar(scale));
         } else {
             y.add_(product(x, w, null), scalar(scale));
