@@ -15,12 +15,10 @@ final class Trace implements AutoCloseable {
     private final Block block;
     private final Flow flow;
     private final Tensor input;
-    private final Tensor output;
     private final Draws draws;
     private final ActivationPolicy policy;
     private final Tape tape;
 
-    /** Runs the block forward. */
     Trace(Block block, Flow flow, Draws draws, ActivationPolicy policy) {
         this.block = block;
         this.flow = flow;
@@ -28,14 +26,11 @@ final class Trace implements AutoCloseable {
         this.policy = policy;
         this.tape = policy == ActivationPolicy.KEEP ? Tape.saving(draws) : Tape.off(draws);
         this.input = Scope.claim(flow.hidden());
-        try (Scope scope = Scope.open("trace")) {
-            this.output = Scope.claim(block.forward(flow, tape));
-        }
     }
 
-    /** Hidden states after the block, claimed: whoever reads them closes them. */
-    Tensor output() {
-        return output;
+    /** Runs the block. Hidden states after it, owned by the caller's scope. */
+    Tensor forward() {
+        return block.forward(flow, tape);
     }
 
     /** Gradient of the block's input; owned by the caller's scope. */

@@ -88,23 +88,23 @@ public final class Walk implements BatchWalk {
         }
     }
 
-    /** Hidden states after the last block, claimed: the caller closes them. Traces lie newest first. */
+    /**
+     * Hidden states after the last block. Traces lie newest first. All tensors belong to the caller's scope, which frees
+     * them if something fails, and are closed as soon as they have been read.
+     */
     private Tensor forward(Flow start, Draws draws, Deque<Trace> traces) {
         int lowest = lowestTrainable();
-        Tensor hidden = Scope.claim(start.hidden());
-        start.hidden().close();
+        Tensor hidden = start.hidden();
         for (int i = 0; i < decoder.blocks().size(); i++) {
             Block block = decoder.blocks().get(i);
             Flow flow = start.with(hidden);
             Tensor next;
             if (i + 1 < lowest) {
-                try (Scope scope = Scope.open("frozen block")) {
-                    next = Scope.claim(block.forward(flow, Tape.off(draws)));
-                }
+                next = block.forward(flow, Tape.off(draws));
             } else {
                 Trace trace = new Trace(block, flow, draws, options.policies.get(i));
                 traces.push(trace);
-                next = trace.output();
+                next = trace.forward();
             }
             hidden.close();
             hidden = next;
@@ -113,12 +113,11 @@ public final class Walk implements BatchWalk {
     }
 
     private void backward(Tensor gradient, Tensor ids, Deque<Trace> traces) {
-        Tensor current = Scope.claim(gradient);
-        gradient.close();
+        Tensor current = gradient;
         while (!traces.isEmpty()) {
             try (Trace trace = traces.pop();
                     Scope scope = Scope.open("backward")) {
-                Tensor next = Scope.claim(trace.backward(current));
+                Tensor next = scope.keep(trace.backward(current));
                 current.close();
                 current = next;
             }
