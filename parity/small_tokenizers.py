@@ -1,4 +1,4 @@
-"""Trains three small tokenizers on generated text, one of each kind that models use, for the tests of the data module.
+"""Makes three small tokenizers on generated text, one of each kind that models use, for the tests of the data module.
 
     python parity/small_tokenizers.py
 
@@ -7,7 +7,9 @@ leading blank, as Llama 2's. unigram: a unigram model with blanks as part of wor
 data/src/test/resources/tokenizers/<name>/ and golden/tokens.json with the ids that transformers gives a mixed corpus.
 """
 
+import collections
 import json
+import math
 import random
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
@@ -90,15 +92,30 @@ def pieces_bpe():
     return Tokenizer.from_str(json.dumps(spec)), names
 
 
+def pieces_by_worth(most):
+    """Substrings of words with their log frequency: single characters, then the longest and most frequent.
+
+    The library's own unigram trainer gives another model at each run.
+    """
+    counts = collections.Counter()
+    for line in text():
+        for word in line.split():
+            word = "\u2581" + word
+            counts.update(word[i:j] for i in range(len(word)) for j in range(i + 1, min(len(word), i + 9) + 1))
+    single = sorted(c for c in counts if len(c) == 1)
+    worth = sorted((c for c in counts if len(c) > 1), key=lambda c: (-counts[c] * (len(c) - 1), c))
+    total = sum(counts.values())
+    return [(c, round(math.log(counts[c] / total), 6)) for c in single + worth[: most - len(single)]]
+
+
 def unigram():
-    tokenizer = Tokenizer(models.Unigram())
+    special = ["<pad>", "<eos>", "<bos>", "<unk>"]
+    vocabulary = [(token, 0.0) for token in special] + pieces_by_worth(496)
+    tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=3, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC()])
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="\u2581", prepend_scheme="always")
     tokenizer.decoder = decoders.Metaspace(replacement="\u2581", prepend_scheme="always")
-    trainer = trainers.UnigramTrainer(
-        vocab_size=500, special_tokens=["<pad>", "<eos>", "<bos>", "<unk>"], unk_token="<unk>", show_progress=False
-    )
-    tokenizer.train_from_iterator(text(), trainer)
+    tokenizer.add_special_tokens([AddedToken(t, normalized=False, special=True) for t in special])
     return tokenizer, {"bos_token": "<bos>", "eos_token": "<eos>", "unk_token": "<unk>", "pad_token": "<pad>"}
 
 

@@ -20,8 +20,11 @@ import org.jspecify.annotations.Nullable;
 public final class ColumnCheck {
     private ColumnCheck() {}
 
-    /** The same rows; iterating them to the end throws {@link DataException} where a column is missing throughout,
-     * or every row is. */
+    /**
+     * The same rows, with the checks behind the last of them.
+     *
+     * @return a data set that throws {@link DataException} when it is iterated to an end that is not right
+     */
     public static Dataset<Row> over(Dataset<Row> rows, DatasetFormat format, DatasetEntry entry) {
         List<String> needed = format.neededColumns(entry);
         return Dataset.from(() -> new Watching(rows.iterator(), needed, entry), rows.size());
