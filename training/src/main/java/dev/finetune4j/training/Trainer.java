@@ -1,17 +1,21 @@
 package dev.finetune4j.training;
 
 import dev.finetune4j.core.batch.TokenBatch;
+import dev.finetune4j.core.error.ConfigException;
 import dev.finetune4j.core.error.DataException;
 import dev.finetune4j.core.error.UnsupportedException;
 import dev.finetune4j.core.runtime.NativeErrors;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.weights.Parameter;
 import dev.finetune4j.training.checkpoint.Checkpoint;
+import dev.finetune4j.training.checkpoint.TrainingState;
 import dev.finetune4j.training.listener.TrainingListener;
 import dev.finetune4j.training.optim.GradientClip;
 import dev.finetune4j.training.optim.UpdateTiming;
 import dev.finetune4j.training.rows.StepPlan;
 import dev.finetune4j.training.rows.StepReader;
+import dev.finetune4j.training.schedule.MetricSchedule;
+import dev.finetune4j.training.schedule.Schedule;
 import dev.finetune4j.training.walk.BatchWalk;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +54,7 @@ public final class Trainer {
     /**
      * @throws DataException if there are no rows
      * @throws UnsupportedException if the optimizer updates during the walk
+     * @throws ConfigException if something follows a metric and nothing evaluates
      */
     public Trainer(TrainerParts parts, TrainerOptions options) {
         if (parts.optimizer().timing() != UpdateTiming.AFTER_WALK) {
@@ -57,6 +62,7 @@ public final class Trainer {
                     "This optimizer updates during the walk, which the trainer cannot do yet. Use"
                             + " one that updates after it, such as adamw_torch.");
         }
+        requireEvaluation(parts.schedule(), options);
         this.parts = parts;
         this.options = options;
         this.plan = plan(parts.rows().size(), options.batching());
@@ -78,6 +84,32 @@ public final class Trainer {
         }
         return new StepPlan(
                 rows, batching.batchSize(), batching.accumulation(), batching.epochs(), batching.maxSteps());
+    }
+
+    private static void requireEvaluation(Schedule schedule, TrainerOptions options) {
+        if (options.evaluation().strategy() != TrainerOptions.Interval.NO) {
+            return;
+        }
+        List<ConfigException.Problem> problems = new ArrayList<>();
+        String advice =
+                " follows an evaluation metric, but eval_strategy is no. Set eval_strategy and an eval_dataset.";
+        if (schedule instanceof MetricSchedule) {
+            problems.add(new ConfigException.Problem(
+                    "lr_scheduler_type", "reduce_lr_on_plateau", "", "This lr_scheduler_type" + advice, ""));
+        }
+        if (options.best().patience() != null) {
+            problems.add(
+                    new ConfigException.Problem("early_stopping_steps", "", "", "early_stopping_steps" + advice, ""));
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
+    }
+
+    /** Updates that a run going on from a checkpoint would still make. */
+    public static int stepsLeft(StepPlan plan, Checkpoint checkpoint) {
+        TrainingState.Progress progress = checkpoint.state().progress();
+        return Math.max(0, plan.totalStepsFrom(progress.position(), progress.step()) - progress.step());
     }
 
     /** Asks the run to end after the step under way, with a checkpoint where the run writes any. Any thread. */
@@ -119,6 +151,7 @@ public final class Trainer {
         Checkpoint resume = parts.resume();
         if (resume != null) {
             memory.restore(resume);
+            savedStep = progress.step();
             checkFirstLoss = true;
             due = new Due(options, progress.totalSteps());
             stopIfExhausted();
@@ -205,7 +238,7 @@ public final class Trainer {
             Part part = walks.get(i);
             sums[i] = parts.walk().forwardBackward(part.batch(), part.position(), 1 / count);
             if (!Double.isFinite(sums[i])) {
-                throw Divergence.diverged(progress.step() + 1, sums[i], part.batch(), parts.walk(), parts.parameters());
+                throw divergence().ofLoss(sums[i], part.batch());
             }
         }
         return sums;
@@ -230,9 +263,14 @@ public final class Trainer {
     private double clip(List<Parameter> trainable, List<TokenBatch> batches) {
         double norm = GradientClip.clip(trainable, options.optimization().maxGradNorm());
         if (!Double.isFinite(norm)) {
-            throw Divergence.diverged(progress.step() + 1, norm, batches, trainable);
+            throw divergence().ofGradients(norm, batches);
         }
         return norm;
+    }
+
+    private Divergence divergence() {
+        Path last = savedStep < 0 ? null : parts.checkpoints().folder(savedStep);
+        return new Divergence(parts, progress.step() + 1, last);
     }
 
     private double update(List<Parameter> trainable) {
@@ -344,6 +382,10 @@ public final class Trainer {
 
     private void loadBest() {
         Path best = memory.bestFolder();
+        if (best == null && options.best().loadAtEnd()) {
+            LOG.warn(
+                    "load_best_model_at_end: no checkpoint holds the best model, so the run ends with its last weights");
+        }
         if (best == null || stoppedByUser) {
             return;
         }

@@ -1,6 +1,9 @@
 package dev.finetune4j.training;
 
+import dev.finetune4j.core.weights.Disk;
+import dev.finetune4j.training.listener.ResultFiles;
 import dev.finetune4j.training.listener.TrainerState;
+import dev.finetune4j.training.listener.TrainerStateFile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,5 +31,16 @@ public record TrainingResult(
     public TrainingResult {
         metrics = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
         phaseSeconds = Map.copyOf(phaseSeconds);
+    }
+
+    /**
+     * Writes {@code trainer_state.json} and, if the run is finished, {@code train_results.json} and
+     * {@code all_results.json}. To be called when the model is saved: the results say that a folder holds a finished run.
+     */
+    public void write(Disk disk, Path outputFolder) {
+        TrainerStateFile.write(disk, outputFolder, state);
+        if (!stoppedByUser) {
+            ResultFiles.write(disk, outputFolder, "train", metrics);
+        }
     }
 }

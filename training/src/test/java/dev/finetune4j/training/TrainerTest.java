@@ -16,8 +16,10 @@ import dev.finetune4j.core.error.DivergedException;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;
 import dev.finetune4j.core.testing.NoTensorLeak;
+import dev.finetune4j.core.weights.Disk;
 import dev.finetune4j.core.weights.SafetensorsFile;
 import dev.finetune4j.training.TrainerOptions.Interval;
+import dev.finetune4j.training.checkpoint.Checkpoint;
 import dev.finetune4j.training.checkpoint.Checkpoints;
 import dev.finetune4j.training.listener.RunView;
 import dev.finetune4j.training.listener.TrainingListener;
@@ -99,6 +101,7 @@ class TrainerTest {
         DivergedException e = assertThrows(DivergedException.class, fixture::run);
         assertEquals(2, e.step());
         assertTrue(e.getMessage().contains("in rows 6."), e.getMessage());
+        assertTrue(e.getMessage().endsWith("the last checkpoint is " + folder.resolve("checkpoint-1") + "."));
         assertEquals(1, Objects.requireNonNull(Checkpoints.newest(folder)).step());
     }
 
@@ -205,6 +208,34 @@ class TrainerTest {
         fixture.best = new TrainerOptions.Best(false, "rouge", null, 1);
         ConfigException e = assertThrows(ConfigException.class, fixture::run);
         assertTrue(e.getMessage().contains("eval_rouge") && e.getMessage().contains("eval_loss"), e.getMessage());
+    }
+
+    @Test
+    void whatFollowsAMetricNeedsAnEvaluation() {
+        RunFixture fixture = fixture();
+        fixture.schedule = "reduce_lr_on_plateau";
+        fixture.best = new TrainerOptions.Best(false, null, null, 3);
+        ConfigException e = assertThrows(ConfigException.class, fixture::run);
+        assertEquals(2, e.problems().size());
+    }
+
+    @Test
+    void aFinishedRunLeavesItsResultsAndAStoppedOneOnlyItsState() {
+        RunFixture fixture = fixture();
+        fixture.saving = EVERY_STEP;
+        fixture.beforeRun = Trainer::stop;
+        fixture.run().result().write(Disk.DEFAULT, folder);
+        assertTrue(Files.exists(folder.resolve("trainer_state.json")));
+        assertFalse(Files.exists(folder.resolve("train_results.json")));
+        RunFixture whole = fixture();
+        whole.saving = EVERY_STEP;
+        whole.run().result().write(Disk.DEFAULT, folder);
+        assertTrue(Files.exists(folder.resolve("train_results.json")));
+        assertTrue(Files.exists(folder.resolve("all_results.json")));
+        Checkpoint last = Objects.requireNonNull(Checkpoints.newest(folder));
+        assertEquals(0, Trainer.stepsLeft(Trainer.plan(11, whole.options().batching()), last));
+        whole.epochs = 3;
+        assertEquals(3, Trainer.stepsLeft(Trainer.plan(11, whole.options().batching()), last));
     }
 
     @Test
