@@ -62,30 +62,30 @@ public final class LoraDelta implements LinearAdapter {
 
     @Override
     public Tensor backward(Tensor dy, @Nullable Tensor x, Linear linear, Tape tape) {
-        Tensor dx = linear.plainBackward(dy, x);
         try (Scope scope = Scope.open("lora backward")) {
             DType dtype = DType.of(dy);
+            Tensor down = Torch.to(a.value(), dtype);
+            // The thin products come first: they read dy while it is in the cache, and the wide one drives it out.
             Tensor g = Torch.product(dy, Torch.to(b.value(), dtype).t(), null).mul_(Torch.scalar(scale));
-            Tensor mask = mask(dx, linear, tape);
-            Tensor back = Torch.to(a.value(), dtype).t();
-            if (mask == null) {
-                Torch.addProduct(dx, g, back, 1);
-            } else {
-                dx.addcmul_(Torch.product(g, back, null), mask, Torch.scalar(1));
-            }
+            Tensor mask = mask(dy, linear, tape);
             Tensor input = Objects.requireNonNull(x);
-            // The mask is not needed any more, so the dropped input takes its memory.
-            Tensor dropped = mask == null ? input : mask.mul_(input);
-            if (a.trainable()) {
-                a.accumulate(Torch.product(g.t(), dropped.t(), null));
-            }
+            Tensor dropped = mask == null ? input : input.mul(mask);
             if (b.trainable()) {
                 Tensor h = tape.find(key(linear));
                 // A replay leaves the last map of a block out; one thin product brings the same numbers back.
-                accumulateB(dy, h == null ? Torch.product(dropped, Torch.to(a.value(), dtype), null) : h);
+                accumulateB(dy, h == null ? Torch.product(dropped, down, null) : h);
             }
+            if (a.trainable()) {
+                a.accumulate(Torch.product(g.t(), dropped.t(), null));
+            }
+            Tensor dx = linear.plainBackward(dy, x);
+            if (mask == null) {
+                Torch.addProduct(dx, g, down.t(), 1);
+            } else {
+                dx.addcmul_(Torch.product(g, down.t(), null), mask, Torch.scalar(1));
+            }
+            return scope.keep(dx);
         }
-        return dx;
     }
 
     /** Computed transposed: with the thin factor on the left nothing wide is copied. */
