@@ -32,8 +32,6 @@ public final class Preparation implements AutoCloseable {
     private final Choices choices;
 
     private Preparation(RunRequest request, Path modelFolder, OutputFolder output) {
-        // libtorch takes a second to load; rows are encoded meanwhile.
-        CompletableFuture<Void> libtorch = CompletableFuture.runAsync(Torch::load);
         FineTuneArguments arguments = request.arguments();
         this.request = request;
         this.modelFolder = modelFolder;
@@ -41,6 +39,9 @@ public final class Preparation implements AutoCloseable {
         this.config = RopeOverride.apply(ConfigFile.open(modelFolder), modelFolder, arguments)
                 .read();
         this.trainable = TrainableCount.of(config, arguments);
+        // libtorch takes a second to load; rows, which never touch it, are encoded meanwhile. Not earlier: two threads that
+        // initialise classes of the binding from different ends can wait for each other for ever.
+        CompletableFuture<Void> libtorch = CompletableFuture.runAsync(Torch::load);
         this.data = RunData.open(arguments, request.memory(), modelFolder);
         try {
             data.requireIdsBelow(config.sizes().vocabulary());
