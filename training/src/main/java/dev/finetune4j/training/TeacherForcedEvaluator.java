@@ -17,8 +17,8 @@ import java.util.function.LongSupplier;
  * Loss and accuracy of the labels, each predicted from the true tokens before it.
  *
  * <ul>
- *   <li>{@code _loss}: mean loss of each batch, weighted by its rows, as the Hugging Face trainer reports it; with the
- *       run's label smoothing
+ *   <li>{@code _loss}: loss of each batch over what the walk says it counts for, weighted by its rows, as the Hugging Face
+ *       trainer reports it; with the run's label smoothing
  *   <li>{@code _token_loss}: mean over all labelled tokens, without smoothing, whatever the batch size
  *   <li>{@code _accuracy}: mean over rows of the share of labels that the arg max meets
  *   <li>{@code _exact_match}: share of rows whose every label it meets: what greedy decoding would answer right
@@ -62,7 +62,7 @@ public final class TeacherForcedEvaluator implements Evaluator {
         private long exact;
         private long rows;
 
-        void add(List<RowScore> scores) {
+        void add(List<RowScore> scores, double count) {
             double loss = 0;
             long labelled = 0;
             for (RowScore score : scores) {
@@ -76,8 +76,8 @@ public final class TeacherForcedEvaluator implements Evaluator {
                 }
             }
             tokens += labelled;
-            if (labelled > 0) {
-                batchLosses += loss / labelled * scores.size();
+            if (count > 0) {
+                batchLosses += loss / count * scores.size();
                 batchRows += scores.size();
             }
         }
@@ -88,7 +88,8 @@ public final class TeacherForcedEvaluator implements Evaluator {
         long start = nanos.getAsLong();
         Sums sums = new Sums();
         for (int from = 0; from < rows.size(); from += options.batchSize()) {
-            sums.add(score(from, Math.min(rows.size(), from + options.batchSize())));
+            TokenBatch batch = batch(from, Math.min(rows.size(), from + options.batchSize()));
+            sums.add(score(batch), walk.count(batch));
         }
         if (sums.tokens == 0) {
             throw new DataException(
@@ -108,13 +109,17 @@ public final class TeacherForcedEvaluator implements Evaluator {
         return metrics;
     }
 
-    private List<RowScore> score(int from, int to) {
+    private TokenBatch batch(int from, int to) {
         List<TokenRow> batch = new ArrayList<>();
         for (int i = from; i < to; i++) {
             batch.add(rows.row(i));
         }
+        return new TokenBatch(batch);
+    }
+
+    private List<RowScore> score(TokenBatch batch) {
         List<RowScore> scores = new ArrayList<>();
-        for (TokenBatch part : options.splitter().split(new TokenBatch(batch))) {
+        for (TokenBatch part : options.splitter().split(batch)) {
             scores.addAll(walk.score(part));
         }
         return scores;

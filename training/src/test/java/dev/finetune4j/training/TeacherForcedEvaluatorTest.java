@@ -26,7 +26,8 @@ class TeacherForcedEvaluatorTest {
     private static final BatchWalk WALK = new BatchWalk() {
         @Override
         public double count(TokenBatch batch) {
-            throw new UnsupportedOperationException();
+            // One more than is learned, as where the first token of a row carries a label.
+            return score(batch).stream().mapToInt(RowScore::labelled).sum() + 1;
         }
 
         @Override
@@ -58,9 +59,11 @@ class TeacherForcedEvaluatorTest {
     @Test
     void theLossIsTheMeanOfBatchMeansByRows() {
         Map<String, Number> metrics = evaluate(2, Splitter.NONE);
-        // (3+2)/3 over two rows, (9+0)/3 over two, 6/2 over one.
+        // (3+2)/4 over two rows, (9+0)/4 over two, 6/3 over one.
         assertEquals(
-                (2 * 5.0 / 3 + 2 * 3.0 + 3.0) / 5, metrics.get("eval_x_loss").doubleValue(), 1e-12);
+                (2 * 5.0 / 4 + 2 * 9.0 / 4 + 2.0) / 5,
+                metrics.get("eval_x_loss").doubleValue(),
+                1e-12);
         assertEquals(17.0 / 8, metrics.get("eval_x_token_loss").doubleValue(), 1e-12);
     }
 
