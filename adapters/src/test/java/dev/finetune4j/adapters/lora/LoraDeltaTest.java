@@ -176,6 +176,25 @@ class LoraDeltaTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"0", "0.25"})
+    void aTapeThatLeftTheMapOutGivesTheSameBits(double dropout) {
+        Draws draws = new Draws(3, 1, 0, ROWS);
+        try (Scope scope = Scope.open("test");
+                NoGradGuard noGrad = new NoGradGuard();
+                Bench whole = new Bench(DType.FLOAT32, true, 2, dropout);
+                Bench partly = new Bench(DType.FLOAT32, true, 2, dropout);
+                Tape full = Tape.saving(draws);
+                Tape empty = Tape.saving(draws)) {
+            Tensor x = random(5, DType.FLOAT32, TOKENS, IN);
+            Tensor dy = random(6, DType.FLOAT32, TOKENS, OUT);
+            whole.linear.forward(x, full);
+            Tolerance.assertSame("dx", whole.linear.backward(dy, x, full), partly.linear.backward(dy, x, empty));
+            Tolerance.assertSame("dA", whole.a.gradientBuffer(), partly.a.gradientBuffer());
+            Tolerance.assertSame("dB", whole.b.gradientBuffer(), partly.b.gradientBuffer());
+        }
+    }
+
     @Test
     void itNeedsTheInputForItsGradient() {
         try (Scope scope = Scope.open("test");

@@ -73,7 +73,8 @@ class PeftExportTest {
     })
     void aTrainedFolderIsReadBack(String model, String targets, String whole, boolean stabilised) throws IOException {
         Path folder = Path.of(System.getProperty("peft.export", temporary.toString()))
-                .resolve(String.join("_", model, targets, whole, String.valueOf(stabilised)).replace(';', '+'));
+                .resolve(String.join("_", model, targets, whole, String.valueOf(stabilised))
+                        .replace(';', '+'));
         Files.createDirectories(folder);
         TuningRequest request = TuningRequest.of("tiny-" + model, 9)
                 .with(new Lora(4, 8, 0.05, Arrays.asList(targets.split(";")), stabilised))
@@ -90,7 +91,8 @@ class PeftExportTest {
             new LoraTuning().install(again, stored);
             List<Item> read = logits(again, model);
             for (int i = 0; i < logits.size(); i++) {
-                assertTrue(logits.get(i).tensor().get().equal(read.get(i).tensor().get()), "logits after reading");
+                assertTrue(
+                        logits.get(i).tensor().get().equal(read.get(i).tensor().get()), "logits after reading");
             }
         }
     }
