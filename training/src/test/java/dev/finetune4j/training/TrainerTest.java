@@ -310,13 +310,13 @@ class TrainerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"sgd, 3000", "adamw_torch, 300"})
+    @CsvSource({"sgd, 3000", "adamw_torch, 100"})
     void nativeObjectsDoNotGrowOverManySteps(String optimizer, int steps) {
         RunFixture fixture = fixture();
         fixture.optimizer = optimizer;
         fixture.maxSteps = steps;
         fixture.rows = 200;
-        fixture.logging = new TrainerOptions.Logging(Interval.STEPS, 100, false, false, false, 12);
+        fixture.logging = new TrainerOptions.Logging(Interval.STEPS, 20, false, false, false, 12);
         fixture.evaluation = new TrainerOptions.Evaluation(Interval.STEPS, 50.0, 0, false);
         fixture.saving = new TrainerOptions.Saving(Interval.STEPS, 0.3, 1, false);
         List<Long> counts = new ArrayList<>();
