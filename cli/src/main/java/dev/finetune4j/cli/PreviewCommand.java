@@ -2,7 +2,7 @@ package dev.finetune4j.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.finetune4j.data.Preview;
+import dev.finetune4j.finetune.RowPreview;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -25,14 +25,14 @@ final class PreviewCommand extends RunCommand {
     @Override
     int run(RunFile settings, PrintWriter out, PrintWriter err) {
         int number = 1;
-        for (Preview row : settings.draft().build().preview(samples)) {
+        for (RowPreview row : settings.draft().build().preview(samples)) {
             out.println(json ? line(row) : page(row, number++));
         }
         out.flush();
         return 0;
     }
 
-    private static String line(Preview row) {
+    private static String line(RowPreview row) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("input_ids", row.ids());
         fields.put("labels", row.labels());
@@ -43,7 +43,7 @@ final class PreviewCommand extends RunCommand {
         }
     }
 
-    private static String page(Preview row, int number) {
+    private static String page(RowPreview row, int number) {
         StringBuilder page = new StringBuilder();
         int trained = row.trained().stream().mapToInt(s -> s.to() - s.from()).sum();
         page.append("row ")
@@ -57,7 +57,7 @@ final class PreviewCommand extends RunCommand {
                 .append(" trained\n")
                 .append(row.text())
                 .append('\n');
-        for (Preview.Span span : row.trained()) {
+        for (RowPreview.Span span : row.trained()) {
             page.append("trained, tokens ")
                     .append(span.from())
                     .append(" to ")

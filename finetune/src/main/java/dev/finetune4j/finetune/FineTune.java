@@ -60,8 +60,8 @@ public final class FineTune {
     }
 
     /** The first rows as the model will see them, at most so many, in the order of the files. */
-    public List<dev.finetune4j.data.Preview> preview(int most) {
-        return RowPreviews.of(request, most);
+    public List<RowPreview> preview(int most) {
+        return RowPreview.of(request, most);
     }
 
     /**

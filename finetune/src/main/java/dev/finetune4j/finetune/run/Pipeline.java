@@ -63,7 +63,7 @@ public final class Pipeline {
         try (Preparation run = Preparation.of(request);
                 Scope scope = Scope.open("run")) {
             for (String line : run.text().split("\n")) {
-                LOG.debug("{}", line);
+                LOG.info("{}", line);
             }
             try (Decoder decoder = ModelLoading.load(run)) {
                 return execute(run, decoder);
