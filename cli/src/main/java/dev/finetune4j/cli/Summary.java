@@ -35,16 +35,18 @@ final class Summary {
             }
         });
         exactMatches(result);
-        out.println((result.isAdapter() ? "Adapter" : losses.isEmpty() ? "Results" : "Model") + " in " + result.outputDir());
+        out.println((result.isAdapter() ? "Adapter" : losses.isEmpty() ? "Results" : "Model") + " in "
+                + result.outputDir());
         out.flush();
     }
 
     /** How many answers of each evaluation set were wholly right before the first step and are at the end. */
     private void exactMatches(RunResult result) {
         TreeSet<String> names = new TreeSet<>();
-        result.history().forEach(entry -> entry.keySet().stream()
-                .filter(key -> key.endsWith(EXACT))
-                .forEach(names::add));
+        result.history()
+                .forEach(entry -> entry.keySet().stream()
+                        .filter(key -> key.endsWith(EXACT))
+                        .forEach(names::add));
         for (String name : names) {
             List<LossPoint> points = result.series(name);
             LossPoint first = points.get(0);

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FineTuneBuilder {
     private final Settings settings = new Settings();
-    private final Map<String, Iterable<? extends Map<String, ? extends @Nullable Object>>> memory = new LinkedHashMap<>();
+    private final Map<String, Iterable<? extends Map<String, ? extends @Nullable Object>>> memory =
+            new LinkedHashMap<>();
     private final List<TrainingListener> listeners = new ArrayList<>();
 
     FineTuneBuilder() {}

@@ -26,9 +26,7 @@ class BuilderAgreementTest {
     void builderEqualsYaml() throws IOException {
         TinyWorld world = TinyWorld.in(folder);
         Path yaml = folder.resolve("run.yaml");
-        Files.writeString(
-                yaml,
-                """
+        Files.writeString(yaml, """
                 model_name_or_path: %s
                 stage: sft
                 finetuning_type: lora
@@ -48,8 +46,7 @@ class BuilderAgreementTest {
                 neat_packing: true
                 use_cpu: true
                 output_dir: %s
-                """
-                        .formatted(world.model(), world.data(), world.out("yaml")));
+                """.formatted(world.model(), world.data(), world.out("yaml")));
         RunResult fromYaml = FineTune.builder().yaml(yaml).build().run();
         RunResult fromBuilder = FineTune.builder()
                 .model(world.model().toString())

@@ -23,7 +23,8 @@ class StepAgreementTest {
     private Path folder;
 
     private static FineTuneBuilder full(TinyWorld world, String out, String stage) {
-        FineTuneBuilder draft = world.draft(out).full().set("optim", "sgd").learningRate(0.5).set("max_steps", 3);
+        FineTuneBuilder draft =
+                world.draft(out).full().set("optim", "sgd").learningRate(0.5).set("max_steps", 3);
         return stage.equals("pt") ? draft.set("stage", "pt").dataset("texts") : draft;
     }
 
@@ -46,7 +47,9 @@ class StepAgreementTest {
                 .set("gradient_accumulation_steps", 1)
                 .set("memory_budget", 1000)
                 .build();
-        assertTrue(tight.plan().text().contains("tokens walk at a time"), tight.plan().text());
+        assertTrue(
+                tight.plan().text().contains("tokens walk at a time"),
+                tight.plan().text());
         RunResult split = tight.run();
         for (String other : List.of("accumulated", "split")) {
             assertClose(world, "whole", other);
@@ -77,8 +80,10 @@ class StepAgreementTest {
     @Test
     void everyActivationPolicyGivesTheSameBits() {
         TinyWorld world = TinyWorld.in(folder);
-        RunResult kept = dropped(world, "keep").set("activations", "keep").build().run();
-        RunResult again = dropped(world, "again").set("activations", "recompute").build().run();
+        RunResult kept =
+                dropped(world, "keep").set("activations", "keep").build().run();
+        RunResult again =
+                dropped(world, "again").set("activations", "recompute").build().run();
         RunResult auto = dropped(world, "auto").build().run();
         assertEquals(TinyWorld.figures(kept), TinyWorld.figures(again));
         assertEquals(TinyWorld.figures(kept), TinyWorld.figures(auto));

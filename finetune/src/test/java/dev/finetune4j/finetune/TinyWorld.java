@@ -27,8 +27,9 @@ final class TinyWorld {
     static final int ROWS = 30;
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String[] WORDS =
-            {"river", "stone", "north", "lamp", "seven", "quiet", "harbour", "green", "winter", "road"};
+    private static final String[] WORDS = {
+        "river", "stone", "north", "lamp", "seven", "quiet", "harbour", "green", "winter", "road"
+    };
 
     private final Path folder;
 

@@ -7,6 +7,7 @@ import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;
 import dev.finetune4j.core.weights.Parameter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
@@ -49,61 +50,90 @@ public final class LoraDelta implements LinearAdapter {
 
     @Override
     public Tensor forward(Tensor x, Linear linear, Tape tape) {
-        Tensor y = linear.plain(x);
         try (Scope scope = Scope.open("lora")) {
-            DType dtype = DType.of(x);
-            Tensor mask = mask(x, linear, tape);
-            Tensor h = Torch.product(mask == null ? x : mask.mul_(x), Torch.to(a.value(), dtype), null);
-            tape.put(key(linear), h);
-            Torch.addProduct(y, h, Torch.to(b.value(), dtype), scale);
+            return scope.keep(update(DType.of(x)).forward(x, mask(x, linear, tape), linear, tape));
         }
-        return y;
     }
 
     @Override
     public Tensor backward(Tensor dy, @Nullable Tensor x, Linear linear, Tape tape) {
         try (Scope scope = Scope.open("lora backward")) {
-            DType dtype = DType.of(dy);
-            Tensor down = Torch.to(a.value(), dtype);
-            // The thin products come first: they read dy while it is in the cache, and the wide one drives it out.
-            Tensor g = Torch.product(dy, Torch.to(b.value(), dtype).t(), null).mul_(Torch.scalar(scale));
-            Tensor mask = mask(dy, linear, tape);
-            Tensor input = Objects.requireNonNull(x);
-            Tensor dropped = mask == null ? input : input.mul(mask);
-            if (b.trainable()) {
-                Tensor h = tape.find(key(linear));
-                // A replay leaves the last map of a block out; one thin product brings the same numbers back.
-                accumulateB(dy, h == null ? Torch.product(dropped, down, null) : h);
-            }
-            if (a.trainable()) {
-                a.accumulate(Torch.product(g.t(), dropped.t(), null));
-            }
-            Tensor dx = linear.plainBackward(dy, x);
-            if (mask == null) {
-                Torch.addProduct(dx, g, down.t(), 1);
-            } else {
-                dx.addcmul_(Torch.product(g, down.t(), null), mask, Torch.scalar(1));
-            }
-            return scope.keep(dx);
+            return scope.keep(update(DType.of(dy)).backward(dy, x, mask(dy, linear, tape), linear, tape));
         }
     }
 
-    /** Computed transposed: with the thin factor on the left nothing wide is copied. */
-    private void accumulateB(Tensor dy, Tensor h) {
-        Tensor transposed = Torch.product(h.t(), dy.t(), null);
-        b.accumulate(Torch.copy(transposed.t(), b.gradientDType()).mul_(Torch.scalar(scale)));
+    private LowRank update(DType dtype) {
+        return new LowRank(List.of(part(0)), width(), dtype);
+    }
+
+    private LowRank.Part part(long start) {
+        return new LowRank.Part(a, b, scale, start);
+    }
+
+    private long width() {
+        return b.value().size(0);
+    }
+
+    /** Low-rank updates of one input join unless a mask is drawn, since each map has its own. */
+    @Override
+    public @Nullable LinearAdapter join(List<Linear> maps, Tape tape) {
+        List<LowRank.Part> parts = new ArrayList<>();
+        List<Parameter> parameters = new ArrayList<>();
+        long start = 0;
+        for (Linear map : maps) {
+            LinearAdapter adapter = map.activeAdapter();
+            if (adapter instanceof LoraDelta delta && !delta.drops(tape)) {
+                parts.add(delta.part(start));
+                parameters.addAll(delta.parameters());
+            } else if (adapter != null) {
+                return null;
+            }
+            start += Objects.requireNonNull(map.weight().parameter()).value().size(0);
+        }
+        return new Joined(maps, parts, parameters, start);
+    }
+
+    private record Joined(List<Linear> maps, List<LowRank.Part> parts, List<Parameter> parameters, long width)
+            implements LinearAdapter {
+        @Override
+        public Tensor forward(Tensor x, Linear linear, Tape tape) {
+            try (Scope scope = Scope.open("joint lora")) {
+                return scope.keep(new LowRank(parts, width, DType.of(x)).forward(x, null, linear, tape));
+            }
+        }
+
+        @Override
+        public Tensor backward(Tensor dy, @Nullable Tensor x, Linear linear, Tape tape) {
+            try (Scope scope = Scope.open("joint lora backward")) {
+                return scope.keep(new LowRank(parts, width, DType.of(dy)).backward(dy, x, null, linear, tape));
+            }
+        }
+
+        @Override
+        public boolean needsInput() {
+            return true;
+        }
+
+        @Override
+        public void merge(Linear linear) {
+            for (Linear map : maps) {
+                LinearAdapter own = map.activeAdapter();
+                if (own != null) {
+                    own.merge(map);
+                }
+            }
+        }
     }
 
     /** Factors of this step's dropout for the map's input, or null where nothing is dropped. */
     private @Nullable Tensor mask(Tensor like, Linear linear, Tape tape) {
-        if (dropout == 0 || !tape.draws().active()) {
-            return null;
-        }
-        return tape.draws().dropout(linear.name(), dropout, a.shape()[1], DType.of(like), Torch.device(like));
+        return drops(tape)
+                ? tape.draws().dropout(linear.name(), dropout, a.shape()[1], DType.of(like), Torch.device(like))
+                : null;
     }
 
-    private static String key(Linear linear) {
-        return linear.name() + ".lora";
+    private boolean drops(Tape tape) {
+        return dropout > 0 && tape.draws().active();
     }
 
     @Override

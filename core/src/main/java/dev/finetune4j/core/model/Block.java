@@ -77,8 +77,8 @@ public final class Block implements Segment {
         try (Scope scope = Scope.open(name + " backward")) {
             Tensor h = tape.get("block.middle");
             Tensor mlpInput = feedForward.needsInput() ? feedForwardNorm.forward(h, policy.product()) : null;
-            Tensor dh = feedForwardNorm.backward(
-                    feedForward.backward(Torch.to(dy, policy.product()), mlpInput, tape), h);
+            Tensor dh =
+                    feedForwardNorm.backward(feedForward.backward(Torch.to(dy, policy.product()), mlpInput, tape), h);
             dh.add_(dy);
             Tensor x = tape.get("block.input");
             Tensor attentionInput = attention.needsInput() ? inputNorm.forward(x, policy.product()) : null;

@@ -29,20 +29,8 @@ public final class Decoder implements AutoCloseable {
      * What a decoder is made of.
      *
      * @param kernel the attention kernel of all blocks
-     * @param storage what the parameters' memory is mapped from; closed after them
      */
-    record Parts(
-            Embedding input,
-            List<Block> blocks,
-            Head head,
-            RotaryEmbedding rope,
-            AttentionKernel kernel,
-            Storage storage) {}
-
-    /** Something that must stay open as long as the parameters live. */
-    interface Storage {
-        void close();
-    }
+    record Parts(Embedding input, List<Block> blocks, Head head, RotaryEmbedding rope, AttentionKernel kernel) {}
 
     Decoder(
             ModelConfig config,
@@ -155,6 +143,5 @@ public final class Decoder implements AutoCloseable {
     public void close() {
         parameters.close();
         workspace.close();
-        parts.storage.close();
     }
 }

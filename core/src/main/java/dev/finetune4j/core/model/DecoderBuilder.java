@@ -77,10 +77,6 @@ public final class DecoderBuilder {
 
     /** A decoder over a store that holds everything {@link #shapes} lists; the decoder closes the store. */
     public Decoder build(ParameterStore store, Device device) {
-        return build(store, device, () -> {});
-    }
-
-    Decoder build(ParameterStore store, Device device, Decoder.Storage storage) {
         if (config.tied()) {
             store.tie(HEAD, EMBEDDING);
         }
@@ -94,8 +90,8 @@ public final class DecoderBuilder {
                 policy);
         RotaryEmbedding rope =
                 new RotaryEmbedding(config.rope(), config.attention().headDim());
-        Decoder.Parts parts = new Decoder.Parts(
-                new Embedding(store.get(EMBEDDING), policy), List.copyOf(blocks), head, rope, kernel, storage);
+        Decoder.Parts parts =
+                new Decoder.Parts(new Embedding(store.get(EMBEDDING), policy), List.copyOf(blocks), head, rope, kernel);
         return new Decoder(config, policy, device, store, parts, workspace);
     }
 
@@ -111,7 +107,11 @@ public final class DecoderBuilder {
                 linear(store, self + "v_proj"),
                 linear(store, self + "o_proj"));
         Attention attention = new Attention(
-                maps, norms, kernel, config.attention().windows()[index], config.attention().headDim());
+                maps,
+                norms,
+                kernel,
+                config.attention().windows()[index],
+                config.attention().headDim());
         GatedFeedForward feedForward = new GatedFeedForward(
                 linear(store, prefix + ".mlp.gate_proj"),
                 linear(store, prefix + ".mlp.up_proj"),

@@ -14,11 +14,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Loads a checkpoint into a decoder, one tensor at a time. On a CPU the parameters are views of the mapped file, private
- * to this process: nothing is copied until something writes.
+ * Loads a checkpoint into a decoder, one tensor at a time, as {@link Placement} lays the parameters out. The files are
+ * closed when it returns.
  */
 public final class DecoderLoader {
     private static final int LISTED = 10;
@@ -41,39 +43,38 @@ public final class DecoderLoader {
      * @throws WeightException one for all tensors that are missing, extra or of another shape than the config says
      */
     public Decoder load(Path folder) {
-        WeightSource source = WeightFolder.open(folder);
-        ParameterStore store = new ParameterStore();
-        try {
+        try (WeightSource source = WeightFolder.open(folder)) {
             check(config, source, folder);
-            for (String name : DecoderBuilder.shapes(config).keySet()) {
+            Map<String, WeightSource.Entry> entries = source.entries();
+            return build(name -> Objects.requireNonNull(entries.get(name)).dtype(), source::readInto);
+        }
+    }
+
+    private interface Filler {
+        void fill(String name, Tensor memory);
+    }
+
+    private Decoder build(Function<String, DType> dtypes, Filler filler) {
+        Map<String, long[]> shapes = DecoderBuilder.shapes(config);
+        ParameterStore store = new ParameterStore();
+        try (Placement placement = new Placement(shapes, dtypes, device)) {
+            for (String name : shapes.keySet()) {
                 try (Scope scope = Scope.open("load " + name)) {
-                    store.add(new Parameter(name, place(source.read(name))));
+                    Parameter parameter = store.add(new Parameter(name, placement.place(name)));
+                    filler.fill(name, parameter.value());
                 }
             }
-            return new DecoderBuilder(config, policy, kernel).build(store, device, source::close);
+            return new DecoderBuilder(config, policy, kernel).build(store, device);
         } catch (RuntimeException e) {
             store.close();
-            source.close();
             throw e;
         }
     }
 
     /** A decoder with fresh weights, drawn from {@code seed} and each parameter's name. */
     public Decoder fresh(long seed) {
-        ParameterStore store = new ParameterStore();
         FreshWeights weights = new FreshWeights(config.initializerRange(), seed);
-        DecoderBuilder.shapes(config).forEach((name, shape) -> {
-            try (Scope scope = Scope.open("fresh " + name)) {
-                store.add(new Parameter(name, place(weights.tensor(name, shape))));
-            }
-        });
-        return new DecoderBuilder(config, policy, kernel).build(store, device);
-    }
-
-    private Tensor place(Tensor tensor) {
-        return device.isCuda()
-                ? tensor.to(device.toNative(), DType.of(tensor).scalarType())
-                : tensor;
+        return build(name -> DType.FLOAT32, (name, memory) -> memory.copy_(weights.tensor(name, memory.shape())));
     }
 
     /** Compares what a checkpoint holds with what its config needs; every difference goes into one message. */

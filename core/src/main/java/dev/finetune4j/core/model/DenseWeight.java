@@ -19,24 +19,16 @@ public final class DenseWeight implements Weight {
     }
 
     @Override
-    public Tensor multiply(Tensor x, @Nullable Tensor bias) {
+    public Tensor multiply(Tensor x, @Nullable Tensor bias, @Nullable Tensor plus) {
         DType dtype = DType.of(x);
-        return Torch.product(x, converted(dtype), bias == null ? null : Torch.to(bias, dtype));
+        Tensor matrix = workspace.converted(parameter.value(), dtype);
+        return Torch.product(x, matrix, bias == null ? null : Torch.to(bias, dtype), plus);
     }
 
     @Override
-    public Tensor multiplyTransposed(Tensor dy) {
-        return Torch.product(dy, converted(DType.of(dy)).t(), null);
-    }
-
-    private Tensor converted(DType dtype) {
-        Tensor value = parameter.value();
-        if (DType.of(value) == dtype) {
-            return value;
-        }
-        return workspace
-                .matrix(dtype, Torch.device(value), value.size(0), value.size(1))
-                .copy_(value);
+    public Tensor multiplyTransposed(Tensor dy, @Nullable Tensor plus) {
+        return Torch.product(
+                dy, workspace.converted(parameter.value(), DType.of(dy)).t(), null, plus);
     }
 
     @Override
@@ -57,6 +49,10 @@ public final class DenseWeight implements Weight {
     @Override
     public long bytes() {
         return parameter.bytes();
+    }
+
+    Workspace workspace() {
+        return workspace;
     }
 
     @Override

@@ -31,6 +31,29 @@ public final class Linear {
     }
 
     /**
+     * Several maps of one input as one, their outputs side by side; in the caller's scope, for the moment.
+     *
+     * @return null where they must run one by one: matrices that do not lie end to end, or adapters that know no joint form
+     */
+    public static @Nullable Linear joined(List<Linear> maps, Tape tape) {
+        Weight weight = JoinedWeight.of(maps);
+        if (weight == null) {
+            return null;
+        }
+        StringBuilder name = new StringBuilder(maps.get(0).name);
+        maps.subList(1, maps.size()).forEach(map -> name.append('+').append(map.shortName()));
+        Linear joint = new Linear(name.toString(), weight, null);
+        for (Linear map : maps) {
+            LinearAdapter active = map.activeAdapter();
+            if (active != null) {
+                joint.adapter = active.join(maps, tape);
+                return joint.adapter == null ? null : joint;
+            }
+        }
+        return joint;
+    }
+
+    /**
      * @param x {@code [tokens, in]} in the product dtype
      * @return {@code [tokens, out]}, likewise; owned by the caller's scope
      */
@@ -52,34 +75,36 @@ public final class Linear {
 
     /** The map without its adapter. */
     public Tensor plain(Tensor x) {
-        return weight.multiply(x, bias == null ? null : bias.value());
+        return plain(x, null);
+    }
+
+    /** The map without its adapter, plus {@code [tokens, out]}: what an adapter adds costs no pass of its own. */
+    public Tensor plain(Tensor x, @Nullable Tensor plus) {
+        return weight.multiply(x, bias == null ? null : bias.value(), plus);
     }
 
     /** Gradient of {@link #plain}. */
     public Tensor plainBackward(Tensor dy, @Nullable Tensor x) {
-        Parameter matrix = weight.parameter();
-        if (matrix != null && matrix.trainable()) {
-            accumulate(matrix, dy, java.util.Objects.requireNonNull(x));
+        return plainBackward(dy, x, null);
+    }
+
+    /** Gradient of {@link #plain}, plus {@code [tokens, in]}. */
+    public Tensor plainBackward(Tensor dy, @Nullable Tensor x, @Nullable Tensor plus) {
+        if (weight.trains()) {
+            weight.accumulate(dy, java.util.Objects.requireNonNull(x));
         }
         if (bias != null && bias.trainable()) {
             try (Scope scope = Scope.open("bias gradient")) {
                 bias.accumulate(Torch.to(dy, bias.gradientDType()).sum(0));
             }
         }
-        return weight.multiplyTransposed(dy);
-    }
-
-    private static void accumulate(Parameter matrix, Tensor dy, Tensor x) {
-        try (Scope scope = Scope.open("weight gradient")) {
-            matrix.accumulate(Torch.product(dy.t(), x.t(), null));
-        }
+        return weight.multiplyTransposed(dy, plus);
     }
 
     /** Whether {@link #backward} reads the input. */
     public boolean needsInput() {
-        Parameter matrix = weight.parameter();
         LinearAdapter active = activeAdapter();
-        return (matrix != null && matrix.trainable()) || (active != null && active.needsInput());
+        return weight.trains() || (active != null && active.needsInput());
     }
 
     public String name() {
@@ -118,7 +143,8 @@ public final class Linear {
         adapterOn = on;
     }
 
-    private @Nullable LinearAdapter activeAdapter() {
+    /** The adapter if there is one and it is on. */
+    public @Nullable LinearAdapter activeAdapter() {
         return adapterOn ? adapter : null;
     }
 

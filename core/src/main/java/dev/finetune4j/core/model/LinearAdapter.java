@@ -26,6 +26,16 @@ public interface LinearAdapter {
     /** Whether backward reads the input of the map. */
     boolean needsInput();
 
+    /**
+     * One adapter for several maps of one input, their outputs side by side, that does what the maps' own adapters do; asked
+     * of the first one there is. Its methods get the joint map. Some of the maps may have no adapter, or another kind.
+     *
+     * @return null where there is none; the maps then run one by one
+     */
+    default @Nullable LinearAdapter join(List<Linear> maps, Tape tape) {
+        return null;
+    }
+
     /** Writes the learned change into the weight. */
     void merge(Linear linear);
 

@@ -27,6 +27,14 @@ public final class Workspace implements AutoCloseable {
         return current.narrow(0, 0, bytes).view(dtype.scalarType()).view(rows, columns);
     }
 
+    /** A matrix in a dtype: itself if it has that dtype already, else a conversion in the buffer. */
+    public Tensor converted(Tensor matrix, DType dtype) {
+        return DType.of(matrix) == dtype
+                ? matrix
+                : matrix(dtype, Torch.device(matrix), matrix.size(0), matrix.size(1))
+                        .copy_(matrix);
+    }
+
     @Override
     public void close() {
         if (buffer != null) {

@@ -28,9 +28,6 @@ public final class Torch {
         openblas.blas_set_num_threads(1);
     }
 
-    /** Up to here a single-threaded pass over memory beats two that are divided. */
-    private static final int FEW_THREADS = 2;
-
     private Torch() {}
 
     /** Loads libtorch with the library's process-wide settings; does nothing the second time. */
@@ -53,43 +50,41 @@ public final class Torch {
     /** Operators by name; a holder of its own so that none is looked up before libtorch is loaded. */
     private static final class Ops {
         static final Operator LINEAR = new Operator("mkldnn::_linear_pointwise");
+        static final Operator LINEAR_PLUS = new Operator("mkldnn::_linear_pointwise", "binary");
         static final Operator FUSED_ADAMW = new Operator("aten::_fused_adamw_");
         static final Operator FLASH = new Operator("aten::_scaled_dot_product_flash_attention_for_cpu");
         static final Operator FLASH_BACKWARD =
                 new Operator("aten::_scaled_dot_product_flash_attention_for_cpu_backward");
     }
 
+    /** {@code x wᵀ + bias}; see {@link #product(Tensor, Tensor, Tensor, Tensor)}. */
+    public static Tensor product(Tensor x, Tensor w, @Nullable Tensor bias) {
+        return product(x, w, bias, null);
+    }
+
     /**
-     * {@code x wᵀ + bias}. On a CPU through oneDNN, which runs on libtorch's own threads and takes transposed views of
-     * {@code w}; OpenBLAS at one thread is half as fast.
+     * {@code x wᵀ + bias + plus}. On a CPU through oneDNN, which runs on libtorch's own threads, takes transposed views and
+     * adds in the product's own last pass, so that bf16 rounds once; OpenBLAS at one thread is half as fast.
      *
      * @param x {@code [rows, in]}
      * @param w {@code [out, in]}, dtype of {@code x}
      * @param bias {@code [out]} or null
+     * @param plus {@code [rows, out]} or null
      * @return {@code [rows, out]}
      */
-    public static Tensor product(Tensor x, Tensor w, @Nullable Tensor bias) {
+    public static Tensor product(Tensor x, Tensor w, @Nullable Tensor bias, @Nullable Tensor plus) {
         if (x.is_cuda() || x.size(0) == 0 || !oneDnnTakes(x)) {
-            Tensor y = torch.mm(x, w.t());
+            Tensor y = plus == null ? torch.mm(x, w.t()) : torch.addmm(plus, x, w.t());
             return bias == null ? y : y.add_(bias);
         }
-        return Ops.LINEAR.call(x, w, bias, "none", List.of(), "")[0];
+        return plus == null
+                ? Ops.LINEAR.call(dense(x), dense(w), bias, "none", List.of(), "")[0]
+                : Ops.LINEAR_PLUS.call(dense(x), plus, dense(w), bias, "add")[0];
     }
 
-    /**
-     * {@code y += scale · x wᵀ}, in place, where {@code in} is small, so that passing over {@code y} is all it costs. One
-     * pass that adds as it multiplies is best, except for fp32 on many threads: OpenBLAS makes it on one of them. The choice
-     * depends on nothing that is measured, so that a run can be repeated bit for bit.
-     *
-     * @param y {@code [rows, out]}, contiguous
-     * @param x {@code [rows, in]}, {@code w} {@code [out, in]}, dtype of {@code y}
-     */
-    public static void addProduct(Tensor y, Tensor x, Tensor w, double scale) {
-        if (y.is_cuda() || DType.of(y) != DType.FLOAT32 || threads() <= FEW_THREADS) {
-            y.addmm_(x, w.t(), scalar(1), scalar(scale));
-        } else {
-            y.add_(product(x, w, null), scalar(scale));
-        }
+    /** A matrix whose rows or columns follow each other in memory: on others oneDNN falls back to plain loops. */
+    private static Tensor dense(Tensor matrix) {
+        return matrix.is_contiguous() || matrix.t().is_contiguous() ? matrix : matrix.contiguous();
     }
 
     private static boolean oneDnnTakes(Tensor x) {
@@ -176,10 +171,7 @@ public final class Torch {
     /** A whole file as one byte tensor, mapped privately and read lazily; it outlives the file's name. */
     public static Tensor mapFile(String path, long bytes) {
         return torch.from_file(
-                path,
-                new BoolOptional(false),
-                new LongOptional(bytes),
-                new TensorOptions(DType.UINT8.scalarType()));
+                path, new BoolOptional(false), new LongOptional(bytes), new TensorOptions(DType.UINT8.scalarType()));
     }
 
     /** Tensors end to end along the first dimension. */
@@ -224,8 +216,21 @@ public final class Torch {
      */
     public static void fusedAdamW(List<List<Tensor>> lists, double[] rates) {
         Ops.FUSED_ADAMW.call(
-                lists.get(0), lists.get(1), lists.get(2), lists.get(3), List.of(), lists.get(4), rates[0], rates[1],
-                rates[2], rates[3], rates[4], false, false, null, null);
+                lists.get(0),
+                lists.get(1),
+                lists.get(2),
+                lists.get(3),
+                List.of(),
+                lists.get(4),
+                rates[0],
+                rates[1],
+                rates[2],
+                rates[3],
+                rates[4],
+                false,
+                false,
+                null,
+                null);
     }
 
     /** Euclidean norms of many tensors, one scalar tensor each. */

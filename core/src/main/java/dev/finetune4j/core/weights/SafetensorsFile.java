@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -35,6 +36,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class SafetensorsFile implements WeightSource {
     private static final long LARGEST_HEADER = 100_000_000;
+    private static final long PART = 1 << 30;
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -44,6 +46,7 @@ public final class SafetensorsFile implements WeightSource {
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, Range> ranges = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
+    private final long dataStart;
     private final Tensor bytes;
 
     private record Range(String name, long begin, long end) {}
@@ -51,9 +54,9 @@ public final class SafetensorsFile implements WeightSource {
     private SafetensorsFile(Path path) throws IOException {
         this.path = path;
         long size = Files.size(path);
-        long dataStart = readHeader(size);
+        this.dataStart = readHeader(size);
         checkRanges(size - dataStart);
-        this.bytes = map(size, dataStart);
+        this.bytes = map(size);
     }
 
     /**
@@ -72,7 +75,7 @@ public final class SafetensorsFile implements WeightSource {
     }
 
     /** The file's data, claimed. */
-    private Tensor map(long size, long dataStart) {
+    private Tensor map(long size) {
         try (Scope scope = Scope.open("map")) {
             return Scope.claim(Torch.mapFile(path.toString(), size).narrow(0, dataStart, size - dataStart));
         }
@@ -95,12 +98,17 @@ public final class SafetensorsFile implements WeightSource {
 
     private static ByteBuffer read(FileChannel channel, long position, int length) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        fill(channel, position, buffer);
+        return buffer.flip();
+    }
+
+    private static void fill(FileChannel channel, long position, ByteBuffer buffer) throws IOException {
+        long start = position - buffer.position();
         while (buffer.hasRemaining()) {
-            if (channel.read(buffer, position + buffer.position()) < 0) {
-                throw new java.io.EOFException("the file ends inside its header");
+            if (channel.read(buffer, start + buffer.position()) < 0) {
+                throw new java.io.EOFException("the file ended while it was read");
             }
         }
-        return buffer.flip();
     }
 
     private void parse(String header) {
@@ -213,11 +221,8 @@ public final class SafetensorsFile implements WeightSource {
 
     @Override
     public Tensor read(String name) {
-        Entry entry = entries.get(name);
-        Range range = ranges.get(name);
-        if (entry == null || range == null) {
-            throw new WeightException(path + ": holds no tensor " + name + ".");
-        }
+        Range range = range(name);
+        Entry entry = java.util.Objects.requireNonNull(entries.get(name));
         try (Scope scope = Scope.open("read tensor")) {
             if (range.end == range.begin) {
                 return scope.keep(Torch.empty(entry.dtype(), Device.CPU, entry.shape()));
@@ -227,6 +232,39 @@ public final class SafetensorsFile implements WeightSource {
             // A view in another dtype needs an aligned start; headers padded to eight bytes give one, others a copy.
             Tensor aligned = address % entry.dtype().bytes() == 0 ? raw : raw.clone();
             return scope.keep(aligned.view(entry.dtype().scalarType()).view(entry.shape()));
+        }
+    }
+
+    private Range range(String name) {
+        Range range = ranges.get(name);
+        if (range == null) {
+            throw new WeightException(path + ": holds no tensor " + name + ".");
+        }
+        return range;
+    }
+
+    /** Reads instead of copying from the mapping, whose pages would count as this process's memory beside the copy. */
+    @Override
+    public void readInto(String name, Tensor target) {
+        Range range = range(name);
+        Entry entry = java.util.Objects.requireNonNull(entries.get(name));
+        if (target.is_cuda() || DType.of(target) != entry.dtype() || !target.is_contiguous()) {
+            WeightSource.super.readInto(name, target);
+            return;
+        }
+        try (Scope scope = Scope.open("read into");
+                FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            BytePointer memory = new BytePointer(target.data_ptr());
+            long size = range.end - range.begin;
+            for (long from = 0; from < size; from += PART) {
+                long to = Math.min(size, from + PART);
+                fill(
+                        channel,
+                        dataStart + range.begin + from,
+                        memory.limit(to).position(from).asByteBuffer());
+            }
+        } catch (IOException e) {
+            throw new WeightException(path + ": cannot be read: " + e.getMessage(), e);
         }
     }
 

@@ -1,6 +1,9 @@
 package dev.finetune4j.core.weights;
 
 import dev.finetune4j.core.runtime.DType;
+import dev.finetune4j.core.runtime.Scope;
+import dev.finetune4j.core.runtime.Torch;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -10,19 +13,34 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Weight {
     /**
-     * {@code x Wᵀ + bias}, in the dtype of {@code x}.
+     * {@code x Wᵀ + bias + plus}, in the dtype of {@code x}.
      *
      * @param x {@code [tokens, in]}
      * @param bias {@code [out]} or null
+     * @param plus {@code [tokens, out]} or null, added in the product's own last pass where the device can
      */
-    Tensor multiply(Tensor x, @Nullable Tensor bias);
+    Tensor multiply(Tensor x, @Nullable Tensor bias, @Nullable Tensor plus);
 
     /**
-     * {@code dy W}, the input gradient of {@link #multiply}.
+     * {@code dy W + plus}, the input gradient of {@link #multiply}.
      *
      * @param dy {@code [tokens, out]}
+     * @param plus {@code [tokens, in]} or null
      */
-    Tensor multiplyTransposed(Tensor dy);
+    Tensor multiplyTransposed(Tensor dy, @Nullable Tensor plus);
+
+    /** Whether {@link #accumulate} has a gradient to add to. */
+    default boolean trains() {
+        Parameter matrix = parameter();
+        return matrix != null && matrix.trainable();
+    }
+
+    /** Adds {@code dyᵀ x} to the gradient of the matrix; called only if it {@link #trains}. */
+    default void accumulate(Tensor dy, Tensor x) {
+        try (Scope scope = Scope.open("weight gradient")) {
+            Objects.requireNonNull(parameter()).accumulate(Torch.product(dy.t(), x.t(), null));
+        }
+    }
 
     /** The matrix as a dense tensor; possibly the stored one itself, so never changed in place. */
     Tensor dense(DType dtype);
@@ -34,5 +52,6 @@ public interface Weight {
     long bytes();
 
     /** The parameter behind a weight that can be trained; null where the format cannot. */
-    @Nullable Parameter parameter();
+    @Nullable
+    Parameter parameter();
 }

@@ -130,11 +130,20 @@ public final class WeightFolder implements WeightSource {
 
     @Override
     public Tensor read(String name) {
+        return file(name).read(name);
+    }
+
+    @Override
+    public void readInto(String name, Tensor target) {
+        file(name).readInto(name, target);
+    }
+
+    private SafetensorsFile file(String name) {
         SafetensorsFile file = files.get(name);
         if (file == null) {
             throw new WeightException("The checkpoint holds no tensor " + name + ".");
         }
-        return file.read(name);
+        return file;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.finetune4j.core.weights;
 
 import dev.finetune4j.core.runtime.DType;
+import dev.finetune4j.core.runtime.Scope;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
@@ -32,6 +33,17 @@ public interface WeightSource extends AutoCloseable {
      * @throws dev.finetune4j.core.error.WeightException if no tensor has that name
      */
     Tensor read(String name);
+
+    /**
+     * Copies one tensor as stored into memory of its shape, on any device.
+     *
+     * @throws dev.finetune4j.core.error.WeightException if no tensor has that name or the file cannot be read
+     */
+    default void readInto(String name, Tensor target) {
+        try (Scope scope = Scope.open("read " + name)) {
+            target.copy_(read(name));
+        }
+    }
 
     @Override
     void close();

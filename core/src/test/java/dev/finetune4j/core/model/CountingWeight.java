@@ -47,15 +47,25 @@ public final class CountingWeight implements Weight {
     }
 
     @Override
-    public Tensor multiply(Tensor x, @Nullable Tensor bias) {
+    public Tensor multiply(Tensor x, @Nullable Tensor bias, @Nullable Tensor plus) {
         forward += x.size(0);
-        return outsideGraphs(weight.multiply(outsideGraphs(x), bias));
+        return outsideGraphs(weight.multiply(outsideGraphs(x), bias, plus));
     }
 
     @Override
-    public Tensor multiplyTransposed(Tensor dy) {
+    public Tensor multiplyTransposed(Tensor dy, @Nullable Tensor plus) {
         backward += dy.size(0);
-        return outsideGraphs(weight.multiplyTransposed(outsideGraphs(dy)));
+        return outsideGraphs(weight.multiplyTransposed(outsideGraphs(dy), plus));
+    }
+
+    @Override
+    public boolean trains() {
+        return weight.trains();
+    }
+
+    @Override
+    public void accumulate(Tensor dy, Tensor x) {
+        weight.accumulate(outsideGraphs(dy), outsideGraphs(x));
     }
 
     private static Tensor outsideGraphs(Tensor tensor) {

@@ -20,7 +20,12 @@ public final class Warmup {
             Tensor step = Torch.zeros(DType.FLOAT32, Device.CPU);
             Tensor p = x.clone();
             Torch.fusedAdamW(
-                    List.of(List.of(p), List.of(x), List.of(x.clone()), List.of(x.clone()), List.of(step.add_(Torch.scalar(1)))),
+                    List.of(
+                            List.of(p),
+                            List.of(x),
+                            List.of(x.clone()),
+                            List.of(x.clone()),
+                            List.of(step.add_(Torch.scalar(1)))),
                     new double[] {0, 0.9, 0.999, 0, 1e-8});
             Tensor q = Torch.zeros(DType.FLOAT32, Device.CPU, 1, 1, 2, 4);
             Tensor[] out = Torch.flash(q, q, q, null, 1);

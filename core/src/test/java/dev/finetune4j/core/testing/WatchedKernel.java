@@ -53,12 +53,12 @@ public final class WatchedKernel implements AttentionKernel {
     }
 
     @Override
-    public Inputs backward(Tensor gradient, Inputs inputs, Result saved, AttentionLayout layout, int window) {
+    public void backward(
+            Tensor gradient, Inputs inputs, Result saved, AttentionLayout layout, int window, Inputs into) {
         check(gradient, inputs.q(), inputs.k(), inputs.v(), saved.output(), saved.statistics());
         failFrom(failBackward, backwards++);
-        Inputs gradients = kernel.backward(gradient, inputs, saved, layout, window);
-        check(gradients.q(), gradients.k(), gradients.v());
-        return gradients;
+        kernel.backward(gradient, inputs, saved, layout, window, into);
+        check(into.q(), into.k(), into.v());
     }
 
     private static void failFrom(int number, int call) {

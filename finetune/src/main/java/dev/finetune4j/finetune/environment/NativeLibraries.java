@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 /** Which native libraries this process runs on. */
 final class NativeLibraries {
     private static final Path MAPS = Path.of("/proc/self/maps");
-    private static final List<String> SHOWN =
-            List.of("libtorch_cpu", "libtorch_cuda", "libjnitorch", "libopenblas", "libdnnl", "libtokenizers", "libcudart");
+    private static final List<String> SHOWN = List.of(
+            "libtorch_cpu", "libtorch_cuda", "libjnitorch", "libopenblas", "libdnnl", "libtokenizers", "libcudart");
 
     private NativeLibraries() {}
 

@@ -11,7 +11,17 @@ import java.util.List;
 final class Processor {
     private static final Path CPUINFO = Path.of("/proc/cpuinfo");
     private static final List<String> FEATURES = List.of(
-            "avx", "avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "avx512_fp16", "amx_bf16", "amx_int8", "asimd", "bf16");
+            "avx",
+            "avx2",
+            "fma",
+            "avx512f",
+            "avx512_vnni",
+            "avx512_bf16",
+            "avx512_fp16",
+            "amx_bf16",
+            "amx_int8",
+            "asimd",
+            "bf16");
 
     private Processor() {}
 

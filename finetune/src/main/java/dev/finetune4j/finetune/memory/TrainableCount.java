@@ -39,8 +39,8 @@ public record TrainableCount(long parameters, long beside, int lowestBlock) {
             return stored(stored.resolve(ADAPTER_TENSORS));
         }
         List<String> whole = arguments.finetuning().adapter().additionalTarget();
-        ModuleSelector selector = new ModuleSelector(
-                "lora_target", arguments.finetuning().lora().loraTarget());
+        ModuleSelector selector =
+                new ModuleSelector("lora_target", arguments.finetuning().lora().loraTarget());
         List<String> targets = arguments.finetuning().lora().loraTarget();
         long rank = arguments.finetuning().lora().loraRank();
         TrainableCount count = count(config, (name, shape) -> {

@@ -33,8 +33,8 @@ record Choices(Decisions decisions, MemoryEstimate memory) {
         int chunk = chunk(run, earlier);
         MemoryForecast memory = new MemoryForecast(run, policy, chunk);
         ActivationPlan activations = earlier == null ? memory.activations() : memory.as(earlier);
-        Decisions decisions = new Decisions(
-                kernel, policy, chunk, activations.kept(), activations.tokensPerWalk(), Torch.threads());
+        Decisions decisions =
+                new Decisions(kernel, policy, chunk, activations.kept(), activations.tokensPerWalk(), Torch.threads());
         return new Choices(decisions, memory.estimate(activations));
     }
 

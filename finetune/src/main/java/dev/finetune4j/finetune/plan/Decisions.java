@@ -20,12 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads of libtorch inside one operator
  */
 public record Decisions(
-        String attentionKernel,
-        ComputePolicy policy,
-        int headChunk,
-        int keptBlocks,
-        long tokensPerWalk,
-        int threads) {
+        String attentionKernel, ComputePolicy policy, int headChunk, int keptBlocks, long tokensPerWalk, int threads) {
     private static final String KERNEL = "attention_kernel";
     private static final String HIDDEN = "hidden_dtype";
     private static final String PRODUCT = "product_dtype";

@@ -48,13 +48,19 @@ final class MemoryForecast {
         this.state = moments ? trainable.parameters() * 2 * trainedBytes : 0;
         long vocabulary = config.sizes().vocabulary();
         long hidden = config.sizes().hidden();
-        this.headFixed = chunk * vocabulary * (4L + (policy.product() == DType.FLOAT32 ? 0 : 2L * policy.product().bytes()));
+        this.headFixed = chunk
+                * vocabulary
+                * (4L
+                        + (policy.product() == DType.FLOAT32
+                                ? 0
+                                : 2L * policy.product().bytes()));
         this.headPerToken = hidden * 4L * 5;
         this.largest = DecoderBuilder.shapes(config).values().stream()
                 .mapToLong(shape -> shape.length == 2 ? shape[0] * shape[1] : shape[0])
                 .max()
                 .orElse(0);
-        this.workspace = stored == policy.product() ? 0 : largest * policy.product().bytes();
+        this.workspace =
+                stored == policy.product() ? 0 : largest * policy.product().bytes();
         this.budget = budget();
     }
 
@@ -95,10 +101,7 @@ final class MemoryForecast {
     /** The split that the checkpoint was written with. */
     ActivationPlan as(Decisions earlier) {
         return new ActivationPlan(
-                config.sizes().layers(),
-                run.trainable().lowestBlock(),
-                earlier.keptBlocks(),
-                earlier.tokensPerWalk());
+                config.sizes().layers(), run.trainable().lowestBlock(), earlier.keptBlocks(), earlier.tokensPerWalk());
     }
 
     private long largestBatch() {
@@ -110,9 +113,7 @@ final class MemoryForecast {
 
     MemoryEstimate estimate(ActivationPlan activations) {
         long load = MemoryEstimate.PROCESS + loaded;
-        long train = run.data().train() == null
-                ? 0
-                : fixed() + activations.bytes(block, largestBatch(), headPerToken);
+        long train = run.data().train() == null ? 0 : fixed() + activations.bytes(block, largestBatch(), headPerToken);
         long evaluated = 0;
         int size = run.arguments().training().batch().perDeviceEvalBatchSize();
         for (EncodedRows rows : run.data().evaluation().values()) {

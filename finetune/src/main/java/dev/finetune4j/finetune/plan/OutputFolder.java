@@ -60,8 +60,9 @@ public record OutputFolder(Path path, @Nullable Checkpoint resume, boolean overw
         }
         Checkpoint newest = Checkpoints.newest(output);
         if (newest == null) {
-            throw new CheckpointException(output + ": holds no complete checkpoint, but resume_from_checkpoint asks for the"
-                    + " newest. Leave it out to begin anew, or name a checkpoint's folder.");
+            throw new CheckpointException(
+                    output + ": holds no complete checkpoint, but resume_from_checkpoint asks for the"
+                            + " newest. Leave it out to begin anew, or name a checkpoint's folder.");
         }
         return newest;
     }
@@ -69,8 +70,9 @@ public record OutputFolder(Path path, @Nullable Checkpoint resume, boolean overw
     private static void refuseResults(Path path) {
         for (String name : RESULTS) {
             if (Files.exists(path.resolve(name))) {
-                throw new CheckpointException(path + ": holds the results of a run (" + name + ") and no checkpoint to go"
-                        + " on from. Set overwrite_output_dir: true to replace them, or choose another output_dir.");
+                throw new CheckpointException(
+                        path + ": holds the results of a run (" + name + ") and no checkpoint to go"
+                                + " on from. Set overwrite_output_dir: true to replace them, or choose another output_dir.");
             }
         }
     }
@@ -87,9 +89,11 @@ public record OutputFolder(Path path, @Nullable Checkpoint resume, boolean overw
         int done = resume.step();
         int total = steps.totalStepsFrom(resume.state().progress().position(), done);
         if (done >= total) {
-            throw new CheckpointException(path + ": holds a finished run: " + resume.folder().getFileName() + " stands at step "
-                    + done + " of " + total + ", so nothing is left to train. Raise num_train_epochs or max_steps to go on,"
-                    + " set overwrite_output_dir: true to begin anew, or choose another output_dir.");
+            throw new CheckpointException(
+                    path + ": holds a finished run: " + resume.folder().getFileName() + " stands at step "
+                            + done + " of " + total
+                            + ", so nothing is left to train. Raise num_train_epochs or max_steps to go on,"
+                            + " set overwrite_output_dir: true to begin anew, or choose another output_dir.");
         }
     }
 }

@@ -61,10 +61,17 @@ final class PlanText {
                 config.sizes().vocabulary(),
                 config.storedDType().configName());
         if (arguments.model().trainFromScratch()) {
-            line("", "weights are drawn anew from seed %d", arguments.training().batch().seed());
+            line(
+                    "",
+                    "weights are drawn anew from seed %d",
+                    arguments.training().batch().seed());
         }
         if (!config.rope().scaling().equals("default")) {
-            line("", "rope scaling %s, factor %s", config.rope().scaling(), number(config.rope().factor()));
+            line(
+                    "",
+                    "rope scaling %s, factor %s",
+                    config.rope().scaling(),
+                    number(config.rope().factor()));
         }
     }
 
@@ -260,5 +267,4 @@ final class PlanText {
                 ? Long.toString((long) value)
                 : Double.toString(value);
     }
-
 }

@@ -39,7 +39,8 @@ public final class Preparation implements AutoCloseable {
         this.config = RopeOverride.apply(ConfigFile.open(modelFolder), modelFolder, arguments)
                 .read();
         this.trainable = TrainableCount.of(config, arguments);
-        // libtorch takes a second to load; rows, which never touch it, are encoded meanwhile. Not earlier: two threads that
+        // libtorch takes a second to load; rows, which never touch it, are encoded meanwhile. Not earlier: two threads
+        // that
         // initialise classes of the binding from different ends can wait for each other for ever.
         CompletableFuture<Void> libtorch = CompletableFuture.runAsync(Torch::load);
         this.data = RunData.open(arguments, request.memory(), modelFolder);

@@ -54,8 +54,8 @@ public record MemorySets(Map<String, Iterable<? extends Map<String, ? extends @N
     private Dataset<Reading> open(String name, Stage stage, @Nullable Integer mostRows) {
         Iterable<? extends Map<String, ? extends @Nullable Object>> given = rows.get(name);
         if (given == null) {
-            throw new UnsupportedException("Data set \"" + name + "\" comes from dataset_info.json and others of this run"
-                    + " from memory. Name only one kind.");
+            throw new UnsupportedException("Data set \"" + name
+                    + "\" comes from dataset_info.json and others of this run" + " from memory. Name only one kind.");
         }
         Columns columns = stage == Stage.PT ? TEXT : ALPACA;
         Dataset<Reading> readings =

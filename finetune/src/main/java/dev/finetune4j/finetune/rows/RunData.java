@@ -93,22 +93,27 @@ public record RunData(
 
     private static TrainingData encode(
             DataRequest request, FineTuneArguments arguments, MemorySets memory, Tokenizer tokenizer) {
-        boolean inMemory = java.util.stream.Stream.concat(
-                        request.datasets().stream(), request.evalDatasets().stream())
+        boolean inMemory = java.util.stream.Stream.concat(request.datasets().stream(), request.evalDatasets().stream())
                 .anyMatch(memory::contains);
         if (!inMemory) {
             return TrainingData.open(request, tokenizer);
         }
         Integer most = arguments.data().maxSamples();
-        Dataset<Reading> train = memory.open(request.datasets(), arguments.finetuning().stage(), most);
+        Dataset<Reading> train =
+                memory.open(request.datasets(), arguments.finetuning().stage(), most);
         Map<String, Dataset<Reading>> evaluation = new LinkedHashMap<>();
         if (!request.evalDatasets().isEmpty()) {
             if (request.sampling().evalEach()) {
                 for (String name : request.evalDatasets()) {
-                    evaluation.put(name, memory.open(List.of(name), arguments.finetuning().stage(), most));
+                    evaluation.put(
+                            name,
+                            memory.open(List.of(name), arguments.finetuning().stage(), most));
                 }
             } else {
-                evaluation.put(EVAL, memory.open(request.evalDatasets(), arguments.finetuning().stage(), most));
+                evaluation.put(
+                        EVAL,
+                        memory.open(
+                                request.evalDatasets(), arguments.finetuning().stage(), most));
             }
         }
         return TrainingData.of(request, tokenizer, train, evaluation);
@@ -133,9 +138,11 @@ public record RunData(
         for (int i = 0; i < rows.count(); i++) {
             for (int id : rows.row(i).ids()) {
                 if (id >= vocabulary) {
-                    throw new WeightException(rows.provenance(i) + ": the token \"" + tokenizer.token(id) + "\" has id " + id
-                            + ", but the model has " + vocabulary + " embedding rows. The tokenizer does not belong to"
-                            + " this model, or the template adds tokens that it was not made with; choose another template.");
+                    throw new WeightException(
+                            rows.provenance(i) + ": the token \"" + tokenizer.token(id) + "\" has id " + id
+                                    + ", but the model has " + vocabulary
+                                    + " embedding rows. The tokenizer does not belong to"
+                                    + " this model, or the template adds tokens that it was not made with; choose another template.");
                 }
             }
         }
@@ -143,7 +150,8 @@ public record RunData(
 
     /** The first rows for people, at most so many: of the training set, or of the first evaluation set without one. */
     public List<Preview> preview(int most) {
-        EncodedRows rows = train != null ? train : evaluation.values().iterator().next();
+        EncodedRows rows =
+                train != null ? train : evaluation.values().iterator().next();
         return new TrainingData(tokenizer, template, rows, Map.of()).preview(most);
     }
 

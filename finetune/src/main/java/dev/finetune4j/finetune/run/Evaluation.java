@@ -4,7 +4,6 @@ import dev.finetune4j.core.config.FineTuneArguments;
 import dev.finetune4j.finetune.plan.Preparation;
 import dev.finetune4j.training.Evaluator;
 import dev.finetune4j.training.TeacherForcedEvaluator;
-import dev.finetune4j.training.rows.RowSource;
 import dev.finetune4j.training.walk.BatchWalk;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

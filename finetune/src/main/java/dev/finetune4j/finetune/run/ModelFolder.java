@@ -67,8 +67,7 @@ final class ModelFolder {
         List<Item> items = new ArrayList<>();
         for (Parameter parameter : decoder.parameters().all()) {
             DType dtype = stored(parameter);
-            items.add(new Item(
-                    parameter.name(), dtype, parameter.shape(), () -> Torch.to(parameter.value(), dtype)));
+            items.add(new Item(parameter.name(), dtype, parameter.shape(), () -> Torch.to(parameter.value(), dtype)));
         }
         return items;
     }

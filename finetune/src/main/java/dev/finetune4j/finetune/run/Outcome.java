@@ -1,10 +1,10 @@
 package dev.finetune4j.finetune.run;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Collections;
 
 /**
  * What a run left.

@@ -117,7 +117,8 @@ public final class Pipeline {
         int total = resume == null
                 ? steps.totalSteps()
                 : steps.totalStepsFrom(resume.state().progress().position(), resume.step());
-        List<TrainingListener> all = new ArrayList<>(List.of(new TrainerLog(Disk.DEFAULT, run.output().path())));
+        List<TrainingListener> all = new ArrayList<>(
+                List.of(new TrainerLog(Disk.DEFAULT, run.output().path())));
         all.addAll(listeners);
         try (Optimizer optimizer = TrainerSettings.optimizer(arguments)) {
             TrainerParts parts = new TrainerParts(

@@ -40,7 +40,8 @@ final class ResultModel implements ModelFiles {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new WeightException(folder + ": cannot be made: " + e.getMessage() + ". Choose another output_dir.", e);
+            throw new WeightException(
+                    folder + ": cannot be made: " + e.getMessage() + ". Choose another output_dir.", e);
         }
         write(folder);
     }

@@ -61,7 +61,10 @@ final class ResultWriter {
             disk.remove(path);
         }
         if (!old.isEmpty()) {
-            LOG.info("{}: {} files and checkpoints of an earlier run removed (overwrite_output_dir)", folder, old.size());
+            LOG.info(
+                    "{}: {} files and checkpoints of an earlier run removed (overwrite_output_dir)",
+                    folder,
+                    old.size());
         }
     }
 
@@ -104,9 +107,8 @@ final class ResultWriter {
 
     /** After an evaluation at the end; returns what was written. */
     Map<String, Number> evaluated(Map<String, Number> metrics) {
-        Map<String, Number> written = run.arguments().finetuning().stage() == Stage.PT
-                ? ResultFiles.withPerplexity(metrics)
-                : metrics;
+        Map<String, Number> written =
+                run.arguments().finetuning().stage() == Stage.PT ? ResultFiles.withPerplexity(metrics) : metrics;
         ResultFiles.write(disk, folder, "eval", written);
         return written;
     }

@@ -71,7 +71,9 @@ final class HeadWalk {
         Tensor index = labels.unsqueeze(1);
         Tensor largest = logits.amax(new long[] {1}, true);
         Tensor right = logits.gather(1, index).sub_(largest);
-        Tensor mean = smoothing == 0 ? null : logits.mean(new long[] {1}, true, new ScalarTypeOptional()).sub_(largest);
+        Tensor mean = smoothing == 0
+                ? null
+                : logits.mean(new long[] {1}, true, new ScalarTypeOptional()).sub_(largest);
         logits.sub_(largest).exp_();
         Tensor denominator = logits.sum(new long[] {1}, true, new ScalarTypeOptional());
         Tensor logDenominator = denominator.log();
@@ -100,8 +102,7 @@ final class HeadWalk {
 
     /** Scores every labelled token. */
     Scores score(Tensor hidden, LabelledTokens tokens) {
-        Scores scores =
-                new Scores(new double[tokens.size()], new double[tokens.size()], new boolean[tokens.size()]);
+        Scores scores = new Scores(new double[tokens.size()], new double[tokens.size()], new boolean[tokens.size()]);
         try (Scope scope = Scope.open("head scores")) {
             Device device = Torch.device(hidden);
             Tensor labels = Torch.ints(tokens.labels(), device);

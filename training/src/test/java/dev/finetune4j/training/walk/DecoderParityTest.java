@@ -55,7 +55,8 @@ class DecoderParityTest {
                 Decoder decoder = golden.load(ComputePolicy.FP32, AttentionKernels.named(kernel))) {
             decoder.parameters().all().forEach(p -> p.trainable(true));
             TokenBatch batch = golden.batch();
-            double loss = walk(decoder, policy).forwardBackward(batch, new BatchWalk.Position(0, 0), 1.0 / batch.labelled());
+            double loss =
+                    walk(decoder, policy).forwardBackward(batch, new BatchWalk.Position(0, 0), 1.0 / batch.labelled());
             double sum = Objects.requireNonNull(expected.read("loss.sum").to(DType.FLOAT64.scalarType()))
                     .item_double();
             assertEquals(sum, loss, Tolerance.FORWARD * Math.abs(sum));

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Attention {
     private final Projections maps;
+    private final ProjectionGroup inputs;
     private final @Nullable RmsNorm queryNorm;
     private final @Nullable RmsNorm keyNorm;
     private final AttentionKernel kernel;
@@ -44,9 +45,9 @@ public final class Attention {
     /** Norms of q and k per head; null for families without. */
     public record HeadNorms(RmsNorm query, RmsNorm key) {}
 
-    public Attention(
-            Projections maps, @Nullable HeadNorms norms, AttentionKernel kernel, int window, int headDim) {
+    public Attention(Projections maps, @Nullable HeadNorms norms, AttentionKernel kernel, int window, int headDim) {
         this.maps = maps;
+        this.inputs = new ProjectionGroup(maps.q, maps.k, maps.v);
         this.queryNorm = norms == null ? null : norms.query();
         this.keyNorm = norms == null ? null : norms.key();
         this.kernel = kernel;
@@ -60,11 +61,10 @@ public final class Attention {
      */
     public Tensor forward(Tensor x, AttentionLayout layout, Angles angles, Tape tape) {
         try (Scope scope = Scope.open("attention")) {
-            Tensor q = heads(maps.q.forward(x, tape));
-            Tensor k = heads(maps.k.forward(x, tape));
-            Tensor v = heads(maps.v.forward(x, tape));
-            Tensor rotatedQ = position(q, queryNorm, angles, "attention.q", tape);
-            Tensor rotatedK = position(k, keyNorm, angles, "attention.k", tape);
+            ProjectionGroup.Columns projected = inputs.forward(x, tape);
+            Tensor rotatedQ = position(heads(projected.part(0)), queryNorm, angles, "attention.q", tape);
+            Tensor rotatedK = position(heads(projected.part(1)), keyNorm, angles, "attention.k", tape);
+            Tensor v = heads(projected.part(2));
             Result result = kernel.forward(rotatedQ, rotatedK, v, layout, window);
             tape.put("attention.q", rotatedQ);
             tape.put("attention.k", rotatedK);
@@ -95,22 +95,24 @@ public final class Attention {
         try (Scope scope = Scope.open("attention backward")) {
             Tensor output = tape.get("attention.output");
             Tensor dOutput = heads(maps.o.backward(dy, flat(output), tape));
-            Inputs inputs = new Inputs(tape.get("attention.q"), tape.get("attention.k"), tape.get("attention.v"));
+            Inputs qkv = new Inputs(tape.get("attention.q"), tape.get("attention.k"), tape.get("attention.v"));
             Result saved = new Result(output, tape.get("attention.statistics"));
-            Inputs gradients = kernel.backward(dOutput, inputs, saved, layout, window);
-            Tensor dq = positionBackward(gradients.q(), queryNorm, angles, "attention.q", tape);
-            Tensor dk = positionBackward(gradients.k(), keyNorm, angles, "attention.k", tape);
-            Tensor dx = maps.q.backward(flat(dq), x, tape);
-            dx.add_(maps.k.backward(flat(dk), x, tape));
-            dx.add_(maps.v.backward(flat(gradients.v()), x, tape));
-            return scope.keep(dx);
+            ProjectionGroup.Columns projected = inputs.gradients(List.of(qkv.q(), qkv.k(), qkv.v()), tape);
+            Inputs gradients = new Inputs(heads(projected.part(0)), heads(projected.part(1)), heads(projected.part(2)));
+            kernel.backward(dOutput, qkv, saved, layout, window, gradients);
+            positionBackward(gradients.q(), queryNorm, angles, "attention.q", tape);
+            positionBackward(gradients.k(), keyNorm, angles, "attention.k", tape);
+            return scope.keep(inputs.backward(projected, x, tape));
         }
     }
 
-    private static Tensor positionBackward(
+    /** Gradient of {@link #position}, in place. */
+    private static void positionBackward(
             Tensor gradient, @Nullable RmsNorm norm, Angles angles, String name, Tape tape) {
         RotaryEmbedding.rotateBack(gradient, angles);
-        return norm == null ? gradient : norm.backward(gradient, tape.get(name + ".input"));
+        if (norm != null) {
+            gradient.copy_(norm.backward(gradient, tape.get(name + ".input")));
+        }
     }
 
     private Tensor heads(Tensor flat) {
@@ -123,7 +125,7 @@ public final class Attention {
 
     /** Whether backward reads the input of q, k and v. */
     public boolean needsInput() {
-        return maps.q.needsInput() || maps.k.needsInput() || maps.v.needsInput();
+        return inputs.needsInput();
     }
 
     public Projections projections() {

@@ -1,6 +1,8 @@
 package dev.finetune4j.core.model.layers;
 
 import dev.finetune4j.core.model.AttentionLayout;
+import dev.finetune4j.core.runtime.DType;
+import dev.finetune4j.core.runtime.Torch;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -26,8 +28,9 @@ public interface AttentionKernel {
      *
      * @param gradient of the output
      * @param saved what forward returned
+     * @param into tensors shaped like {@code inputs} that receive the gradients; possibly columns of a wider matrix
      */
-    Inputs backward(Tensor gradient, Inputs inputs, Result saved, AttentionLayout layout, int window);
+    void backward(Tensor gradient, Inputs inputs, Result saved, AttentionLayout layout, int window, Inputs into);
 
     /**
      * What forward leaves.
@@ -38,5 +41,14 @@ public interface AttentionKernel {
     record Result(Tensor output, Tensor statistics) {}
 
     /** Queries, keys and values, or their gradients. */
-    record Inputs(Tensor q, Tensor k, Tensor v) {}
+    record Inputs(Tensor q, Tensor k, Tensor v) {
+        /** Uninitialised tensors of the same shapes. */
+        public Inputs emptyLike() {
+            return new Inputs(emptyLike(q), emptyLike(k), emptyLike(v));
+        }
+
+        private static Tensor emptyLike(Tensor tensor) {
+            return Torch.empty(DType.of(tensor), Torch.device(tensor), tensor.shape());
+        }
+    }
 }

@@ -22,8 +22,9 @@ public final class AttentionKernels {
         return switch (name) {
             case "fused" -> new FusedAttention();
             case "chunked" -> new ChunkedAttention();
-            default -> throw new UnsupportedException(
-                    "No attention kernel is called \"" + name + "\". Known: chunked, fused.");
+            default ->
+                throw new UnsupportedException(
+                        "No attention kernel is called \"" + name + "\". Known: chunked, fused.");
         };
     }
 
@@ -52,7 +53,8 @@ public final class AttentionKernels {
                 Tensor k = Torch.zeros(dtype, Device.CPU, TEST_TOKENS, config.keyValueHeads(), config.headDim());
                 long start = System.nanoTime();
                 AttentionKernel.Result result = kernel.forward(q, k, k, layout, 0);
-                kernel.backward(q, new AttentionKernel.Inputs(q, k, k), result, layout, 0);
+                AttentionKernel.Inputs inputs = new AttentionKernel.Inputs(q, k, k);
+                kernel.backward(q, inputs, result, layout, 0, inputs.emptyLike());
                 best = Math.min(best, (System.nanoTime() - start) / 1e9);
             }
         }

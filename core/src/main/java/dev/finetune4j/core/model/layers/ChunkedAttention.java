@@ -34,15 +34,15 @@ public final class ChunkedAttention implements AttentionKernel {
             Tensor p = Torch.to(scores.sub_(lse).exp_(), DType.of(q));
             chunk.unfold(p.bmm(chunk.keys(v)), output);
             chunk.statistics(statistics)
-                    .copy_(lse.view(k.size(1), q.size(1) / k.size(1), chunk.queries).view(q.size(1), chunk.queries));
+                    .copy_(lse.view(k.size(1), q.size(1) / k.size(1), chunk.queries)
+                            .view(q.size(1), chunk.queries));
         });
         return new Result(output, statistics);
     }
 
     @Override
-    public Inputs backward(Tensor gradient, Inputs in, Result saved, AttentionLayout layout, int window) {
+    public void backward(Tensor gradient, Inputs in, Result saved, AttentionLayout layout, int window, Inputs into) {
         DType wide = scoreType(in.q());
-        Tensor dq = Torch.empty(DType.of(in.q()), Torch.device(in.q()), in.q().shape());
         // Several chunks add to the same keys; sums stay in the wide dtype until the end.
         Tensor dk = Torch.zeros(wide, Torch.device(in.k()), in.k().shape());
         Tensor dv = Torch.zeros(wide, Torch.device(in.v()), in.v().shape());
@@ -52,16 +52,22 @@ public final class ChunkedAttention implements AttentionKernel {
             Tensor lse = chunk.statistics(saved.statistics()).reshape(heads, scores.size(1), 1);
             Tensor p = scores.sub_(lse).exp_();
             Tensor dOut = chunk.fold(gradient, heads);
-            chunk.keysOf(dv).add_(Torch.to(p, DType.of(in.q())).transpose(1, 2).bmm(dOut).transpose(0, 1));
+            chunk.keysOf(dv)
+                    .add_(Torch.to(p, DType.of(in.q()))
+                            .transpose(1, 2)
+                            .bmm(dOut)
+                            .transpose(0, 1));
             Tensor dp = Torch.to(dOut.bmm(chunk.keys(in.v()).transpose(1, 2)), wide);
             Tensor dot = Torch.to(dOut, wide)
                     .mul(Torch.to(chunk.fold(saved.output(), heads), wide))
                     .sum(new long[] {-1}, true, new ScalarTypeOptional());
             Tensor ds = Torch.to(dp.sub_(dot).mul_(p).mul_(Torch.scalar(chunk.scale(in.q()))), DType.of(in.q()));
-            chunk.unfold(ds.bmm(chunk.keys(in.k())), dq);
-            chunk.keysOf(dk).add_(ds.transpose(1, 2).bmm(chunk.fold(in.q(), heads)).transpose(0, 1));
+            chunk.unfold(ds.bmm(chunk.keys(in.k())), into.q());
+            chunk.keysOf(dk)
+                    .add_(ds.transpose(1, 2).bmm(chunk.fold(in.q(), heads)).transpose(0, 1));
         });
-        return new Inputs(dq, Torch.to(dk, DType.of(in.k())), Torch.to(dv, DType.of(in.v())));
+        into.k().copy_(dk);
+        into.v().copy_(dv);
     }
 
     private static DType scoreType(Tensor q) {

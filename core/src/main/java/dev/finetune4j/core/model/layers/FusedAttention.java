@@ -34,10 +34,7 @@ public final class FusedAttention implements AttentionKernel {
     }
 
     @Override
-    public Inputs backward(Tensor gradient, Inputs in, Result saved, AttentionLayout layout, int window) {
-        Tensor dq = Torch.empty(DType.of(in.q()), Torch.device(in.q()), in.q().shape());
-        Tensor dk = Torch.empty(DType.of(in.k()), Torch.device(in.k()), in.k().shape());
-        Tensor dv = Torch.empty(DType.of(in.v()), Torch.device(in.v()), in.v().shape());
+    public void backward(Tensor gradient, Inputs in, Result saved, AttentionLayout layout, int window, Inputs into) {
         for (int i = 0; i < layout.documents(); i++) {
             try (Scope scope = Scope.open("fused attention backward")) {
                 Document d = new Document(layout, i, in.q(), window);
@@ -45,12 +42,11 @@ public final class FusedAttention implements AttentionKernel {
                 Tensor lse = d.columns(saved.statistics()).contiguous().unsqueeze(0);
                 Tensor[] outputs = {d.heads(saved.output()), lse};
                 Tensor[] grads = Torch.flashBackward(d.heads(gradient), inputs, outputs, d.mask, d.scale);
-                d.heads(dq).copy_(grads[0]);
-                d.heads(dk).copy_(grads[1]);
-                d.heads(dv).copy_(grads[2]);
+                d.heads(into.q()).copy_(grads[0]);
+                d.heads(into.k()).copy_(grads[1]);
+                d.heads(into.v()).copy_(grads[2]);
             }
         }
-        return new Inputs(dq, dk, dv);
     }
 
     /**

@@ -2,8 +2,9 @@ package dev.finetune4j.core.model.layers;
 
 import dev.finetune4j.core.model.Linear;
 import dev.finetune4j.core.model.Tape;
+import dev.finetune4j.core.model.layers.ProjectionGroup.Columns;
 import dev.finetune4j.core.runtime.Scope;
-import dev.finetune4j.core.runtime.Torch;
+import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -16,13 +17,11 @@ import org.jspecify.annotations.Nullable;
  * {@code dUp = da · silu(gate)}, {@code dGate = da · up · silu'(gate)}.
  */
 public final class GatedFeedForward {
-    private final Linear gate;
-    private final Linear up;
+    private final ProjectionGroup inputs;
     private final Linear down;
 
     public GatedFeedForward(Linear gate, Linear up, Linear down) {
-        this.gate = gate;
-        this.up = up;
+        this.inputs = new ProjectionGroup(gate, up);
         this.down = down;
     }
 
@@ -32,19 +31,22 @@ public final class GatedFeedForward {
      */
     public Tensor forward(Tensor x, Tape tape) {
         try (Scope scope = Scope.open("feed-forward")) {
-            Tensor gated = gate.forward(x, tape);
-            Tensor upped = up.forward(x, tape);
-            tape.put("mlp.gate", gated);
-            tape.put("mlp.up", upped);
-            return scope.keep(down.forward(torch.silu(gated).mul_(upped), tape));
+            Columns projected = project(x, tape);
+            return scope.keep(down.forward(torch.silu(projected.part(0)).mul_(projected.part(1)), tape));
         }
+    }
+
+    private Columns project(Tensor x, Tape tape) {
+        Columns projected = inputs.forward(x, tape);
+        tape.put("mlp.gate", projected.part(0));
+        tape.put("mlp.up", projected.part(1));
+        return projected;
     }
 
     /** Fills the tape as {@link #forward} does; leaves out the down projection, which saves nothing. */
     public void replay(Tensor x, Tape tape) {
         try (Scope scope = Scope.open("feed-forward replay")) {
-            tape.put("mlp.gate", gate.forward(x, tape));
-            tape.put("mlp.up", up.forward(x, tape));
+            project(x, tape);
         }
     }
 
@@ -57,25 +59,23 @@ public final class GatedFeedForward {
         try (Scope scope = Scope.open("feed-forward backward")) {
             Tensor gated = tape.get("mlp.gate");
             Tensor upped = tape.get("mlp.up");
-            Tensor sigmoid = gated.sigmoid();
-            Tensor activated = gated.mul(sigmoid);
+            Tensor activated = torch.silu(gated);
             Tensor da = down.backward(dy, down.needsInput() ? activated.mul(upped) : null, tape);
-            // silu'(g) = σ + silu(g) (1 − σ): the one exponential above serves both silu and its derivative.
-            Tensor slope = sigmoid.addcmul_(activated, torch.rsub(sigmoid, Torch.scalar(1)));
-            Tensor dUp = activated.mul_(da);
-            Tensor dGate = da.mul_(upped).mul_(slope);
-            Tensor dx = gate.backward(dGate, x, tape);
-            dx.add_(up.backward(dUp, x, tape));
-            return scope.keep(dx);
+            Columns gradients = inputs.gradients(List.of(gated, upped), tape);
+            torch.mul_out(gradients.part(1), activated, da);
+            torch.silu_backward_out(gradients.part(0), da.mul_(upped), gated);
+            return scope.keep(inputs.backward(gradients, x, tape));
         }
     }
 
     /** Whether backward reads the input of gate and up. */
     public boolean needsInput() {
-        return gate.needsInput() || up.needsInput();
+        return inputs.needsInput();
     }
 
     public List<Linear> projections() {
-        return List.of(gate, up, down);
+        List<Linear> all = new ArrayList<>(inputs.maps());
+        all.add(down);
+        return all;
     }
 }

@@ -90,8 +90,9 @@ class AttentionKernelTest {
                 Tolerance.assertClose("output", oracle.output().detach(), result.output(), tolerance);
                 Tolerance.assertClose("statistics", statistics(inputs, layout, window), result.statistics(), tolerance);
                 List<Tensor> expected = oracle.backward(Torch.to(gradient, exact));
-                AttentionKernel.Inputs actual =
-                        kernel.backward(gradient, new AttentionKernel.Inputs(q, k, v), result, layout, window);
+                AttentionKernel.Inputs given = new AttentionKernel.Inputs(q, k, v);
+                AttentionKernel.Inputs actual = given.emptyLike();
+                kernel.backward(gradient, given, result, layout, window, actual);
                 if (window == 1) {
                     // A query that sees one key gives it all its weight: the gradients of q and k are rounding.
                     assertSmall("dq", actual.q(), expected.get(2), tolerance);
