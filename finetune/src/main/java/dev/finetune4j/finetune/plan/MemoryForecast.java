@@ -6,6 +6,7 @@ import dev.finetune4j.core.model.ComputePolicy;
 import dev.finetune4j.core.model.DecoderBuilder;
 import dev.finetune4j.core.model.ModelConfig;
 import dev.finetune4j.core.runtime.DType;
+import dev.finetune4j.core.tuning.ModuleSelector;
 import dev.finetune4j.data.batch.EncodedRows;
 import dev.finetune4j.finetune.memory.ActivationPlan;
 import dev.finetune4j.finetune.memory.BlockMemory;
@@ -13,11 +14,14 @@ import dev.finetune4j.finetune.memory.FreeMemory;
 import dev.finetune4j.finetune.memory.MemoryEstimate;
 import dev.finetune4j.finetune.memory.TrainableCount;
 import dev.finetune4j.finetune.rows.RunData;
+import java.util.List;
 
 /** Adds up the bytes of a run, from shapes and row lengths. */
 final class MemoryForecast {
     /** Share of free memory that a run may take unless {@code memory_budget} says otherwise. */
     private static final double AUTO_SHARE = 0.5;
+
+    private static final long MAPS_ON_TAPE = 6;
 
     private final Preparation run;
     private final ModelConfig config;
@@ -64,14 +68,16 @@ final class MemoryForecast {
         this.budget = budget();
     }
 
-    /** Ranks of all adapters of a block, as the tape of a block holds a product of each. */
+    /** Ranks of the adapters of a block whose products lie on its tape: those of all maps but the last. */
     private static long ranks(Preparation run) {
-        TrainableCount trainable = run.trainable();
-        boolean lora = trainable.beside() > 0;
-        int targets = run.arguments().finetuning().lora().loraTarget().contains("all")
-                ? 7
-                : run.arguments().finetuning().lora().loraTarget().size();
-        return lora ? (long) targets * run.arguments().finetuning().lora().loraRank() : 0;
+        if (run.trainable().beside() == 0) {
+            return 0;
+        }
+        List<String> targets = run.arguments().finetuning().lora().loraTarget();
+        long maps = targets.contains(ModuleSelector.ALL)
+                ? MAPS_ON_TAPE
+                : targets.stream().filter(target -> !target.endsWith("down_proj")).count();
+        return maps * run.arguments().finetuning().lora().loraRank();
     }
 
     private long budget() {
