@@ -1,0 +1,91 @@
+package dev.finetune4j.finetune;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.finetune4j.core.error.FineTuneException;
+import dev.finetune4j.training.listener.RunView;
+import dev.finetune4j.training.listener.TrainingListener;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs that somebody stops. */
+@Tag("e2e")
+class StopTest {
+    @TempDir
+    private Path folder;
+
+    /** Holds the run after a step until it was told to stop. */
+    private static final class Pause implements TrainingListener {
+        private final CountDownLatch reached = new CountDownLatch(1);
+        private final CountDownLatch goOn = new CountDownLatch(1);
+        private final int step;
+
+        Pause(int step) {
+            this.step = step;
+        }
+
+        @Override
+        public void stepEnded(RunView run) {
+            if (run.step() == step) {
+                reached.countDown();
+                try {
+                    goOn.await();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        }
+    }
+
+    @Test
+    void stoppedRunsGoOnFromWhereTheyStopped() throws InterruptedException {
+        TinyWorld world = TinyWorld.in(folder);
+        RunResult whole = world.draft("whole").set("max_steps", 8).build().run();
+        Pause pause = new Pause(3);
+        Run run = world.draft("stopped").set("max_steps", 8).listener(pause).build().start();
+        pause.reached.await();
+        run.stop();
+        pause.goOn.countDown();
+        RunResult stopped = run.await();
+        assertTrue(stopped.isStopped());
+        assertEquals(3, stopped.steps());
+        assertTrue(Files.isDirectory(world.out("stopped").resolve("checkpoint-3")));
+        assertFalse(Files.exists(world.out("stopped").resolve("train_results.json")), "the run is not finished");
+        RunResult resumed = world.draft("stopped").set("max_steps", 8).build().run();
+        assertFalse(resumed.isStopped());
+        assertEquals(TinyWorld.figures(whole), TinyWorld.figures(resumed));
+        assertArrayEquals(
+                world.result("whole", "adapter_model.safetensors"), world.result("stopped", "adapter_model.safetensors"));
+    }
+
+    @Test
+    void failuresOfARunReachWhoeverAwaitsIt() {
+        TinyWorld world = TinyWorld.in(folder);
+        Run run = world.draft("out").dataset("nowhere").build().start();
+        FineTuneException failure = assertThrows(FineTuneException.class, run::await);
+        assertTrue(failure.getMessage().contains("nowhere"), failure.getMessage());
+        assertTrue(run.isDone());
+    }
+
+    @Test
+    void errorsOfListenersEndTheRun() {
+        TinyWorld world = TinyWorld.in(folder);
+        TrainingListener broken = new TrainingListener() {
+            @Override
+            public void stepEnded(RunView run) {
+                throw new IllegalStateException("listener");
+            }
+        };
+        FineTune request = world.draft("out").listener(broken).build();
+        RuntimeException failure = assertThrows(RuntimeException.class, request::run);
+        assertTrue(String.valueOf(failure.getMessage()).contains("listener"), failure.toString());
+    }
+}
