@@ -89,7 +89,7 @@ public final class CutReport {
         if (!outcome.sample().isTrained()) {
             count.untrained++;
             if (!keepUntrained) {
-                reject(new Rejection(outcome.provenance(), "", "no token is learned within the length limit", ""));
+                reject(new Rejection(outcome.provenance(), "", "no token is learned within cutoff_len", ""));
                 return false;
             }
         }
