@@ -32,6 +32,8 @@ class KillAndResumeTest {
     @TempDir
     private Path folder;
 
+    private int killedWhileSaving;
+
     @Test
     void killedRunsEndAsIfNobodyHadTouchedThem() throws IOException, InterruptedException {
         TinyWorld world = TinyWorld.in(folder);
@@ -47,6 +49,7 @@ class KillAndResumeTest {
             kills += killed;
             assertSameResults(world.out("whole"), world.out(name));
         }
+        assertTrue(killedWhileSaving > 0, "no kill hit a save");
     }
 
     /**
@@ -96,11 +99,11 @@ class KillAndResumeTest {
             assertEquals(0, process.waitFor(), Files.readString(log));
             return killed;
         }
-        throw new AssertionError("200 attempts did not reach the end; " + Files.readString(folder.resolve("killed.log")));
+        throw new AssertionError("200 attempts did not reach the end; " + log(out.getFileName().toString()));
     }
 
     /** Waits until the process has begun to work, and then for a random while, or until it is about to save. */
-    private static boolean killedInTime(Process process, Path out, Random random, boolean whileSaving)
+    private boolean killedInTime(Process process, Path out, Random random, boolean whileSaving)
             throws IOException, InterruptedException {
         List<String> before = names(out);
         int patience = random.nextInt(400);
@@ -111,6 +114,8 @@ class KillAndResumeTest {
             boolean saving = now.stream().anyMatch(name -> name.startsWith("incomplete-"));
             if (working && (whileSaving ? saving && waited > patience / 8 : waited > patience)) {
                 process.destroyForcibly().waitFor();
+                boolean unfinished = names(out).stream().anyMatch(name -> name.startsWith("incomplete-"));
+                killedWhileSaving += unfinished ? 1 : 0;
                 return process.exitValue() != 0;
             }
             waited += working ? 1 : 0;
