@@ -165,48 +165,56 @@ public final class ConfigFile {
     /** The rotary embedding, from either generation of keys. */
     public RopeConfig rope(int maxPositions, double defaultTheta) {
         JsonNode parameters = ropeParameters();
-        double theta = number(parameters, "rope_theta", number("rope_theta", defaultTheta));
-        if (theta <= 0) {
-            throw problem("rope_theta", "is " + theta + " where a positive number is due.");
-        }
+        double theta = positive("rope_theta", number(parameters, "rope_theta", number("rope_theta", defaultTheta)));
         double share = number(parameters, "partial_rotary_factor", number("partial_rotary_factor", 1));
         if (share != 1) {
             throw problem("partial_rotary_factor", "is " + share + "; this build rotates whole heads only.");
         }
         String type =
                 parameters.path("rope_type").asText(parameters.path("type").asText("default"));
-        if (type.equals("default")) {
-            if (parameters.hasNonNull("factor")) {
-                throw problem("rope_type", "is missing beside a \"factor\", which means nothing without it.");
-            }
-            return RopeConfig.plain(theta);
+        if (!type.equals("default")) {
+            return scaled(parameters, type, theta, maxPositions);
         }
-        if (!java.util.Set.of("linear", "dynamic", "yarn", "llama3").contains(type)) {
-            throw problem("rope_type", "is \"" + type + "\"; known: default, linear, dynamic, yarn, llama3.");
+        if (parameters.hasNonNull("factor")) {
+            throw problem("rope_type", "is missing beside a \"factor\", which means nothing without it.");
         }
-        double original = number(parameters, "original_max_position_embeddings", maxPositions);
-        original = number("original_max_position_embeddings", original);
-        boolean grows = type.equals("dynamic");
-        if (type.equals("llama3")) {
-            needed(parameters, type, "low_freq_factor", "high_freq_factor", "original_max_position_embeddings");
+        return RopeConfig.plain(theta);
+    }
+
+    private RopeConfig scaled(JsonNode parameters, String type, double theta, int maxPositions) {
+        switch (type) {
+            case "linear", "dynamic" -> needed(parameters, type, "factor");
+            case "llama3" ->
+                needed(
+                        parameters,
+                        type,
+                        "factor",
+                        "low_freq_factor",
+                        "high_freq_factor",
+                        "original_max_position_embeddings");
+            case "yarn" -> {}
+            default ->
+                throw problem("rope_type", "is \"" + type + "\"; known: default, linear, dynamic, yarn, llama3.");
         }
-        if (!type.equals("yarn")) {
-            needed(parameters, type, "factor");
-        }
-        double factor = number(parameters, "factor", maxPositions / original);
-        if (factor <= 0 || original <= 0) {
-            throw problem(
-                    factor <= 0 ? "factor" : "original_max_position_embeddings",
-                    "is " + Math.min(factor, original) + " where a positive number is due.");
-        }
+        double inside = number(parameters, "original_max_position_embeddings", maxPositions);
+        double original =
+                positive("original_max_position_embeddings", number("original_max_position_embeddings", inside));
+        double factor = positive("factor", number(parameters, "factor", maxPositions / original));
         return new RopeConfig(
                 theta,
                 type,
                 factor,
-                grows ? maxPositions : original,
+                type.equals("dynamic") ? maxPositions : original,
                 type.equals("yarn") ? yarn(parameters, factor) : RopeConfig.Yarn.NONE,
                 number(parameters, "low_freq_factor", 1),
                 number(parameters, "high_freq_factor", 4));
+    }
+
+    private double positive(String key, double value) {
+        if (!(value > 0)) {
+            throw problem(key, "is " + value + " where a positive number is due.");
+        }
+        return value;
     }
 
     private JsonNode ropeParameters() {

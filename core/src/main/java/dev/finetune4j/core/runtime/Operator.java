@@ -1,6 +1,8 @@
 package dev.finetune4j.core.runtime;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.GenericList;
@@ -87,7 +89,7 @@ final class Operator {
             return new IValue(number);
         }
         if (argument instanceof String text) {
-            return new IValue(new org.bytedeco.javacpp.BytePointer(text));
+            return new IValue(new BytePointer(text, StandardCharsets.UTF_8));
         }
         if (argument instanceof List<?> list) {
             return list(list, position);
