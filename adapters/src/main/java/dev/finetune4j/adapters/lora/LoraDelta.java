@@ -1,8 +1,8 @@
 package dev.finetune4j.adapters.lora;
 
-import dev.finetune4j.core.model.Linear;
-import dev.finetune4j.core.model.LinearAdapter;
 import dev.finetune4j.core.model.Tape;
+import dev.finetune4j.core.model.linear.Linear;
+import dev.finetune4j.core.model.linear.LinearAdapter;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;

@@ -4,7 +4,7 @@ import dev.finetune4j.adapters.full.Trainable;
 import dev.finetune4j.adapters.peft.PeftConfig;
 import dev.finetune4j.adapters.peft.PeftNames;
 import dev.finetune4j.core.model.Decoder;
-import dev.finetune4j.core.model.Linear;
+import dev.finetune4j.core.model.linear.Linear;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.weights.Parameter;

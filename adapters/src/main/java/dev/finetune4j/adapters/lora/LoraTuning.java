@@ -5,7 +5,7 @@ import dev.finetune4j.adapters.peft.PeftNames;
 import dev.finetune4j.adapters.peft.PeftTargets;
 import dev.finetune4j.adapters.peft.SavedModules;
 import dev.finetune4j.core.model.Decoder;
-import dev.finetune4j.core.model.Linear;
+import dev.finetune4j.core.model.linear.Linear;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.tuning.Adapter;
 import dev.finetune4j.core.tuning.ModuleSelector;

@@ -1,7 +1,7 @@
 package dev.finetune4j.adapters.lora;
 
-import dev.finetune4j.core.model.Linear;
 import dev.finetune4j.core.model.Tape;
+import dev.finetune4j.core.model.linear.Linear;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Torch;
 import dev.finetune4j.core.weights.Parameter;

@@ -7,7 +7,7 @@ import dev.finetune4j.adapters.peft.SavedModules;
 import dev.finetune4j.core.error.ConfigException;
 import dev.finetune4j.core.error.WeightException;
 import dev.finetune4j.core.model.Decoder;
-import dev.finetune4j.core.model.Linear;
+import dev.finetune4j.core.model.linear.Linear;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Torch;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.finetune4j.adapters.lora;
 
-import dev.finetune4j.core.model.Linear;
-import dev.finetune4j.core.model.LinearAdapter;
+import dev.finetune4j.core.model.linear.Linear;
+import dev.finetune4j.core.model.linear.LinearAdapter;
 import dev.finetune4j.core.tuning.LinearAdapterContract;
 import dev.finetune4j.core.weights.Parameter;
 

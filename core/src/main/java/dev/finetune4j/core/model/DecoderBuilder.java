@@ -1,10 +1,15 @@
 package dev.finetune4j.core.model;
 
+import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.model.layers.Attention;
 import dev.finetune4j.core.model.layers.AttentionKernel;
 import dev.finetune4j.core.model.layers.GatedFeedForward;
 import dev.finetune4j.core.model.layers.RmsNorm;
 import dev.finetune4j.core.model.layers.RotaryEmbedding;
+import dev.finetune4j.core.model.linear.DenseWeight;
+import dev.finetune4j.core.model.linear.Linear;
+import dev.finetune4j.core.model.linear.Workspace;
+import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.Device;
 import dev.finetune4j.core.weights.Parameter;
 import dev.finetune4j.core.weights.ParameterStore;

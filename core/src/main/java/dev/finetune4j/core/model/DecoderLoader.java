@@ -1,7 +1,9 @@
 package dev.finetune4j.core.model;
 
 import dev.finetune4j.core.error.WeightException;
+import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.model.layers.AttentionKernel;
+import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Device;
 import dev.finetune4j.core.runtime.Scope;

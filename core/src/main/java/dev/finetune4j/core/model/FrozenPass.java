@@ -1,6 +1,7 @@
 package dev.finetune4j.core.model;
 
 import dev.finetune4j.core.batch.TokenBatch;
+import dev.finetune4j.core.runtime.Draws;
 import dev.finetune4j.core.runtime.Scope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;

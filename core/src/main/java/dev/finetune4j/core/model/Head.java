@@ -1,7 +1,10 @@
 package dev.finetune4j.core.model;
 
 import dev.finetune4j.core.model.layers.RmsNorm;
+import dev.finetune4j.core.model.linear.Linear;
+import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.DType;
+import dev.finetune4j.core.runtime.Draws;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;
 import dev.finetune4j.core.weights.Parameter;

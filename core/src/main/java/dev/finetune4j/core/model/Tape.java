@@ -1,5 +1,6 @@
 package dev.finetune4j.core.model;
 
+import dev.finetune4j.core.runtime.Draws;
 import dev.finetune4j.core.runtime.Scope;
 import java.util.HashMap;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.finetune4j.core.tuning;
 
 import dev.finetune4j.core.error.ConfigException;
 import dev.finetune4j.core.model.Decoder;
-import dev.finetune4j.core.model.Linear;
+import dev.finetune4j.core.model.linear.Linear;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

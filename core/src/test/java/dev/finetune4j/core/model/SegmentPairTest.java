@@ -2,12 +2,15 @@ package dev.finetune4j.core.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.finetune4j.core.model.config.RopeConfig;
 import dev.finetune4j.core.model.layers.Attention;
 import dev.finetune4j.core.model.layers.AttentionKernels;
 import dev.finetune4j.core.model.layers.GatedFeedForward;
 import dev.finetune4j.core.model.layers.RotaryEmbedding;
+import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Device;
+import dev.finetune4j.core.runtime.Draws;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;
 import dev.finetune4j.core.testing.NoTensorLeak;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.finetune4j.core.error.UnsupportedException;
-import dev.finetune4j.core.model.Architecture;
+import dev.finetune4j.core.model.config.Architecture;
 import org.junit.jupiter.api.Test;
 
 class PluginsTest {

@@ -1,8 +1,8 @@
 package dev.finetune4j.core.testing;
 
-import dev.finetune4j.core.model.Draws;
 import dev.finetune4j.core.model.GraphLayer;
 import dev.finetune4j.core.model.Tape;
+import dev.finetune4j.core.runtime.Draws;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.weights.Parameter;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.finetune4j.core.testing;
 
-import dev.finetune4j.core.model.DenseWeight;
-import dev.finetune4j.core.model.Linear;
-import dev.finetune4j.core.model.Workspace;
 import dev.finetune4j.core.model.layers.RmsNorm;
+import dev.finetune4j.core.model.linear.DenseWeight;
+import dev.finetune4j.core.model.linear.Linear;
+import dev.finetune4j.core.model.linear.Workspace;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.finetune4j.core.model.DenseWeight;
-import dev.finetune4j.core.model.Draws;
-import dev.finetune4j.core.model.Linear;
-import dev.finetune4j.core.model.LinearAdapter;
 import dev.finetune4j.core.model.Tape;
-import dev.finetune4j.core.model.Workspace;
+import dev.finetune4j.core.model.linear.DenseWeight;
+import dev.finetune4j.core.model.linear.Linear;
+import dev.finetune4j.core.model.linear.LinearAdapter;
+import dev.finetune4j.core.model.linear.Workspace;
 import dev.finetune4j.core.runtime.DType;
+import dev.finetune4j.core.runtime.Draws;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.testing.NoTensorLeak;
 import dev.finetune4j.core.testing.Tolerance;

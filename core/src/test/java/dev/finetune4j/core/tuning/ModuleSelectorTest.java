@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.finetune4j.core.error.ConfigException;
-import dev.finetune4j.core.model.ComputePolicy;
 import dev.finetune4j.core.model.Decoder;
-import dev.finetune4j.core.model.Linear;
 import dev.finetune4j.core.model.layers.FusedAttention;
+import dev.finetune4j.core.model.linear.Linear;
+import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.testing.GoldenDecoder;
 import dev.finetune4j.core.testing.NoTensorLeak;

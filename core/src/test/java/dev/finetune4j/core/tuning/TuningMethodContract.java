@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.finetune4j.core.model.ComputePolicy;
 import dev.finetune4j.core.model.Decoder;
 import dev.finetune4j.core.model.FrozenPass;
 import dev.finetune4j.core.model.layers.FusedAttention;
 import dev.finetune4j.core.plugin.Plugins;
+import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;

@@ -1,7 +1,7 @@
 package dev.finetune4j.finetune.environment;
 
-import dev.finetune4j.core.model.Bf16SelfTest;
-import dev.finetune4j.core.model.ComputePolicy;
+import dev.finetune4j.core.runtime.Bf16SelfTest;
+import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.Device;
 import dev.finetune4j.core.runtime.Torch;
 import dev.finetune4j.finetune.memory.FreeMemory;

@@ -1,7 +1,7 @@
 package dev.finetune4j.finetune.memory;
 
-import dev.finetune4j.core.model.ComputePolicy;
-import dev.finetune4j.core.model.ModelConfig;
+import dev.finetune4j.core.model.config.ModelConfig;
+import dev.finetune4j.core.runtime.ComputePolicy;
 
 /**
  * Bytes that one block needs for one token. With h the hidden width, q and k the widths of all query and all key heads,

@@ -3,7 +3,7 @@ package dev.finetune4j.finetune.memory;
 import dev.finetune4j.core.config.FineTuneArguments;
 import dev.finetune4j.core.config.finetuning.FreezeArguments;
 import dev.finetune4j.core.model.DecoderBuilder;
-import dev.finetune4j.core.model.ModelConfig;
+import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.tuning.ModuleSelector;
 import dev.finetune4j.core.weights.SafetensorsFile;
 import java.nio.file.Files;

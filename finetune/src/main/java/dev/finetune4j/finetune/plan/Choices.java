@@ -1,9 +1,9 @@
 package dev.finetune4j.finetune.plan;
 
 import dev.finetune4j.core.config.FineTuneArguments;
-import dev.finetune4j.core.model.Bf16SelfTest;
-import dev.finetune4j.core.model.ComputePolicy;
 import dev.finetune4j.core.model.layers.AttentionKernels;
+import dev.finetune4j.core.runtime.Bf16SelfTest;
+import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Torch;
 import dev.finetune4j.finetune.memory.ActivationPlan;

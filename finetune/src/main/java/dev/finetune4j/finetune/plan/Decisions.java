@@ -1,6 +1,6 @@
 package dev.finetune4j.finetune.plan;
 
-import dev.finetune4j.core.model.ComputePolicy;
+import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Torch;
 import java.util.LinkedHashMap;

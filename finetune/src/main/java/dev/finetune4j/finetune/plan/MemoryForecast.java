@@ -2,9 +2,9 @@ package dev.finetune4j.finetune.plan;
 
 import dev.finetune4j.core.config.model.MemoryArguments;
 import dev.finetune4j.core.config.model.MemoryBudget;
-import dev.finetune4j.core.model.ComputePolicy;
 import dev.finetune4j.core.model.DecoderBuilder;
-import dev.finetune4j.core.model.ModelConfig;
+import dev.finetune4j.core.model.config.ModelConfig;
+import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.tuning.ModuleSelector;
 import dev.finetune4j.data.batch.EncodedRows;
@@ -76,7 +76,9 @@ final class MemoryForecast {
         List<String> targets = run.arguments().finetuning().lora().loraTarget();
         long maps = targets.contains(ModuleSelector.ALL)
                 ? MAPS_ON_TAPE
-                : targets.stream().filter(target -> !target.endsWith("down_proj")).count();
+                : targets.stream()
+                        .filter(target -> !target.endsWith("down_proj"))
+                        .count();
         return maps * run.arguments().finetuning().lora().loraRank();
     }
 

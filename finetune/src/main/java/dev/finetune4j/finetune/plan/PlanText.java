@@ -7,7 +7,7 @@ import dev.finetune4j.core.config.finetuning.FinetuningType;
 import dev.finetune4j.core.config.model.Activations;
 import dev.finetune4j.core.config.training.IntervalStrategy;
 import dev.finetune4j.core.config.training.TrainingArguments;
-import dev.finetune4j.core.model.ModelConfig;
+import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.data.batch.CutReport;
 import dev.finetune4j.data.batch.EncodedRows;
 import dev.finetune4j.finetune.memory.ActivationPlan;

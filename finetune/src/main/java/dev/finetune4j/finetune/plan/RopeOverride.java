@@ -3,7 +3,7 @@ package dev.finetune4j.finetune.plan;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune4j.core.config.FineTuneArguments;
 import dev.finetune4j.core.config.model.RopeScaling;
-import dev.finetune4j.core.model.ConfigFile;
+import dev.finetune4j.core.model.config.ConfigFile;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.slf4j.Logger;

@@ -7,17 +7,17 @@ import dev.finetune4j.core.batch.TokenBatch;
 import dev.finetune4j.core.batch.TokenRow;
 import dev.finetune4j.core.config.model.Activations;
 import dev.finetune4j.core.model.AttentionLayout;
-import dev.finetune4j.core.model.ComputePolicy;
 import dev.finetune4j.core.model.Decoder;
 import dev.finetune4j.core.model.DecoderLoader;
-import dev.finetune4j.core.model.Draws;
 import dev.finetune4j.core.model.Flow;
-import dev.finetune4j.core.model.ModelConfig;
 import dev.finetune4j.core.model.Tape;
+import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.model.layers.AttentionKernels;
 import dev.finetune4j.core.plugin.Plugins;
+import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Device;
+import dev.finetune4j.core.runtime.Draws;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.tuning.TuningMethod;
 import dev.finetune4j.core.tuning.TuningRequest;
@@ -41,8 +41,7 @@ class BlockMemoryTest {
 
     private static void assertTape(String family, ComputePolicy policy, String kernel, int rank) {
         ModelConfig config = TrainableCountTest.config(family, true);
-        try (Decoder decoder =
-                new DecoderLoader(config, policy, AttentionKernels.named(kernel), Device.CPU).fresh(1)) {
+        try (Decoder decoder = new DecoderLoader(config, policy, AttentionKernels.named(kernel), Device.CPU).fresh(1)) {
             if (rank > 0) {
                 Plugins.named(TuningMethod.class, "lora")
                         .install(
@@ -57,7 +56,8 @@ class BlockMemoryTest {
                 Flow flow = decoder.start(decoder.ids(batch), AttentionLayout.of(batch));
                 decoder.blocks().get(0).forward(flow, tape);
                 BlockMemory block = BlockMemory.of(config, policy, 6L * rank);
-                assertEquals(tape.bytes(), batch.length() * block.kept(), family + " " + kernel + " " + policy.product());
+                assertEquals(
+                        tape.bytes(), batch.length() * block.kept(), family + " " + kernel + " " + policy.product());
                 assertEquals(flow.hidden().nbytes(), batch.length() * block.again());
             }
         }
@@ -66,7 +66,8 @@ class BlockMemoryTest {
     @Test
     void keptBlocksAreAsManyAsFit() {
         BlockMemory block = new BlockMemory(100, 10, 50);
-        // 4 blocks: k kept need k · 100 + (4 − k) · 10 + 50, or while one is run again (4 − k) · 10 + 100 + 50, a token.
+        // 4 blocks: k kept need k · 100 + (4 − k) · 10 + 50, or while one is run again (4 − k) · 10 + 100 + 50, a
+        // token.
         assertEquals(4, kept(Activations.AUTO, block, 450, 1));
         assertEquals(3, kept(Activations.AUTO, block, 449, 1));
         assertEquals(1, kept(Activations.AUTO, block, 180, 1));
@@ -84,10 +85,10 @@ class BlockMemoryTest {
     @Test
     void walksAreDividedOnlyWhereEvenRecomputingDoesNotFit() {
         BlockMemory block = new BlockMemory(100, 10, 50);
-        ActivationPlan whole = ActivationPlan.choose(
-                Activations.AUTO, 4, 0, block, new ActivationPlan.Load(1900, 10, 3, 0));
-        ActivationPlan divided = ActivationPlan.choose(
-                Activations.AUTO, 4, 0, block, new ActivationPlan.Load(1000, 10, 3, 0));
+        ActivationPlan whole =
+                ActivationPlan.choose(Activations.AUTO, 4, 0, block, new ActivationPlan.Load(1900, 10, 3, 0));
+        ActivationPlan divided =
+                ActivationPlan.choose(Activations.AUTO, 4, 0, block, new ActivationPlan.Load(1000, 10, 3, 0));
         ActivationPlan rowWise =
                 ActivationPlan.choose(Activations.AUTO, 4, 0, block, new ActivationPlan.Load(1, 10, 3, 0));
         assertEquals(ActivationPlan.UNDIVIDED, whole.tokensPerWalk());
@@ -106,8 +107,8 @@ class BlockMemoryTest {
     @Test
     void blocksBelowTheLowestThatTrainsNeedNothing() {
         BlockMemory block = new BlockMemory(100, 10, 50);
-        ActivationPlan plan = ActivationPlan.choose(
-                Activations.AUTO, 4, 3, block, new ActivationPlan.Load(150, 1, 1, 0));
+        ActivationPlan plan =
+                ActivationPlan.choose(Activations.AUTO, 4, 3, block, new ActivationPlan.Load(150, 1, 1, 0));
         assertEquals(1, plan.kept());
         assertEquals(150, plan.bytes(block, 1, 0));
     }

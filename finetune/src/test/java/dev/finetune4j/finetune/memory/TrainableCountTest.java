@@ -8,13 +8,13 @@ import dev.finetune4j.core.config.ArgumentsBinder;
 import dev.finetune4j.core.config.FineTuneArguments;
 import dev.finetune4j.core.config.Settings;
 import dev.finetune4j.core.config.finetuning.FinetuningArguments;
-import dev.finetune4j.core.model.ComputePolicy;
-import dev.finetune4j.core.model.ConfigFile;
 import dev.finetune4j.core.model.Decoder;
 import dev.finetune4j.core.model.DecoderLoader;
-import dev.finetune4j.core.model.ModelConfig;
+import dev.finetune4j.core.model.config.ConfigFile;
+import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.model.layers.AttentionKernels;
 import dev.finetune4j.core.plugin.Plugins;
+import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.Device;
 import dev.finetune4j.core.tuning.TuningMethod;
 import dev.finetune4j.core.tuning.TuningRequest;
@@ -65,14 +65,16 @@ class TrainableCountTest {
                 "llama | false | finetuning_type: freeze; freeze_trainable_layers: 9; freeze_extra_modules: norm",
             })
     void countsEqualWhatIsInstalled(String family, boolean tied, String settings) {
-        Settings draft = new Settings().set("model_name_or_path", "model").set("dataset", "d").set("output_dir", "out");
+        Settings draft = new Settings()
+                .set("model_name_or_path", "model")
+                .set("dataset", "d")
+                .set("output_dir", "out");
         draft.yaml(settings.replace("; ", "\n"), "test");
         FineTuneArguments arguments = ArgumentsBinder.bind(draft);
         ModelConfig config = config(family, tied);
         TrainableCount count = TrainableCount.of(config, arguments);
-        try (Decoder decoder = new DecoderLoader(
-                        config, ComputePolicy.FP32, AttentionKernels.named("fused"), Device.CPU)
-                .fresh(1)) {
+        try (Decoder decoder =
+                new DecoderLoader(config, ComputePolicy.FP32, AttentionKernels.named("fused"), Device.CPU).fresh(1)) {
             FinetuningArguments tuning = arguments.finetuning();
             String name = tuning.finetuningType().name().toLowerCase(Locale.ROOT);
             Plugins.named(TuningMethod.class, name).install(decoder, request(tuning));
@@ -83,7 +85,8 @@ class TrainableCountTest {
 
     private static TuningRequest request(FinetuningArguments tuning) {
         return TuningRequest.of("model", 1)
-                .with(new TuningRequest.Lora(tuning.lora().loraRank(), 8, 0, tuning.lora().loraTarget(), false))
+                .with(new TuningRequest.Lora(
+                        tuning.lora().loraRank(), 8, 0, tuning.lora().loraTarget(), false))
                 .with(new TuningRequest.Freeze(
                         tuning.freeze().freezeTrainableLayers(),
                         tuning.freeze().freezeTrainableModules(),

@@ -1,9 +1,9 @@
 package dev.finetune4j.training.walk;
 
 import dev.finetune4j.core.model.Block;
-import dev.finetune4j.core.model.Draws;
 import dev.finetune4j.core.model.Flow;
 import dev.finetune4j.core.model.Tape;
+import dev.finetune4j.core.runtime.Draws;
 import dev.finetune4j.core.runtime.Scope;
 import org.bytedeco.pytorch.Tensor;
 

@@ -2,9 +2,9 @@ package dev.finetune4j.training.walk;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.finetune4j.core.model.ComputePolicy;
 import dev.finetune4j.core.model.GraphLayer;
 import dev.finetune4j.core.model.Head;
+import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.Device;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;

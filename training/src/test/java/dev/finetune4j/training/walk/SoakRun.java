@@ -2,9 +2,9 @@ package dev.finetune4j.training.walk;
 
 import dev.finetune4j.core.batch.TokenBatch;
 import dev.finetune4j.core.batch.TokenRow;
-import dev.finetune4j.core.model.ComputePolicy;
 import dev.finetune4j.core.model.Decoder;
 import dev.finetune4j.core.model.layers.AttentionKernels;
+import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.testing.GoldenDecoder;
 import dev.finetune4j.core.weights.Parameter;

@@ -1,10 +1,10 @@
 package dev.finetune4j.core.model.family;
 
-import dev.finetune4j.core.model.Architecture;
-import dev.finetune4j.core.model.ConfigFile;
-import dev.finetune4j.core.model.ModelConfig;
-import dev.finetune4j.core.model.ModelConfig.AttentionConfig;
-import dev.finetune4j.core.model.ModelConfig.Sizes;
+import dev.finetune4j.core.model.config.Architecture;
+import dev.finetune4j.core.model.config.ConfigFile;
+import dev.finetune4j.core.model.config.ModelConfig;
+import dev.finetune4j.core.model.config.ModelConfig.AttentionConfig;
+import dev.finetune4j.core.model.config.ModelConfig.Sizes;
 
 /** What the dense families that descend from Llama share: names of keys and tensors, RMS norms, gated feed-forward. */
 abstract sealed class DenseFamily implements Architecture permits Llama, Mistral, Qwen2, Qwen3 {

@@ -1,6 +1,6 @@
 package dev.finetune4j.core.model.family;
 
-import dev.finetune4j.core.model.ConfigFile;
+import dev.finetune4j.core.model.config.ConfigFile;
 
 /** Llama 2 and 3 and the many models of their shape (Touvron et al. 2023; Grattafiori et al. 2024). */
 public final class Llama extends DenseFamily {

@@ -1,6 +1,6 @@
 package dev.finetune4j.core.model.family;
 
-import dev.finetune4j.core.model.ConfigFile;
+import dev.finetune4j.core.model.config.ConfigFile;
 
 /** Mistral: Llama's shape with a sliding attention window (Jiang et al. 2023). */
 public final class Mistral extends DenseFamily {

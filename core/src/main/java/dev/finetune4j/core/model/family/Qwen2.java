@@ -1,6 +1,6 @@
 package dev.finetune4j.core.model.family;
 
-import dev.finetune4j.core.model.ConfigFile;
+import dev.finetune4j.core.model.config.ConfigFile;
 
 /** Qwen2 and Qwen2.5: biases on q, k and v (Yang et al. 2024). */
 public final class Qwen2 extends DenseFamily {

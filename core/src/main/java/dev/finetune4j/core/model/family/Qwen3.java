@@ -1,7 +1,7 @@
 package dev.finetune4j.core.model.family;
 
-import dev.finetune4j.core.model.ConfigFile;
-import dev.finetune4j.core.model.ModelConfig;
+import dev.finetune4j.core.model.config.ConfigFile;
+import dev.finetune4j.core.model.config.ModelConfig;
 
 /** Qwen3: norms on q and k per head, an explicit head width (Yang et al. 2025). */
 public final class Qwen3 extends DenseFamily {

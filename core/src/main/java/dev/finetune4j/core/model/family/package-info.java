@@ -1,4 +1,4 @@
-/** Model families, one {@link dev.finetune4j.core.model.Architecture} each: which facts of a config file mean what. */
+/** Model families, one {@link dev.finetune4j.core.model.config.Architecture} each: which facts of a config file mean what. */
 @NullMarked
 package dev.finetune4j.core.model.family;
 

@@ -1,11 +1,11 @@
 package dev.finetune4j.core.model.layers;
 
 import dev.finetune4j.core.model.AttentionLayout;
-import dev.finetune4j.core.model.Linear;
 import dev.finetune4j.core.model.Tape;
 import dev.finetune4j.core.model.layers.AttentionKernel.Inputs;
 import dev.finetune4j.core.model.layers.AttentionKernel.Result;
 import dev.finetune4j.core.model.layers.RotaryEmbedding.Angles;
+import dev.finetune4j.core.model.linear.Linear;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.weights.Parameter;

@@ -2,7 +2,7 @@ package dev.finetune4j.core.model.layers;
 
 import dev.finetune4j.core.error.UnsupportedException;
 import dev.finetune4j.core.model.AttentionLayout;
-import dev.finetune4j.core.model.ModelConfig.AttentionConfig;
+import dev.finetune4j.core.model.config.ModelConfig.AttentionConfig;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Device;
 import dev.finetune4j.core.runtime.Scope;

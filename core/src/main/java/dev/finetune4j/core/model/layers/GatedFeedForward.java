@@ -1,8 +1,8 @@
 package dev.finetune4j.core.model.layers;
 
-import dev.finetune4j.core.model.Linear;
 import dev.finetune4j.core.model.Tape;
 import dev.finetune4j.core.model.layers.ProjectionGroup.Columns;
+import dev.finetune4j.core.model.linear.Linear;
 import dev.finetune4j.core.runtime.Scope;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +31,9 @@ public final class GatedFeedForward {
      */
     public Tensor forward(Tensor x, Tape tape) {
         try (Scope scope = Scope.open("feed-forward")) {
-Columns projected = project(x, tape);
-            // Backward makes the input of the down projection again, by another expression whose last bits differ. What an
+            Columns projected = project(x, tape);
+            // Backward makes the input of the down projection again, by another expression whose last bits differ. What
+            // an
             // adapter could save here would then differ from what it finds after a replay, which leaves this map out.
             Tape unsaved = Tape.off(tape.draws());
             return scope.keep(down.forward(torch.silu(projected.part(0)).mul_(projected.part(1)), unsaved));

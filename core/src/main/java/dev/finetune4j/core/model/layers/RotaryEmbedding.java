@@ -1,7 +1,7 @@
 package dev.finetune4j.core.model.layers;
 
 import dev.finetune4j.core.model.AttentionLayout;
-import dev.finetune4j.core.model.RopeConfig;
+import dev.finetune4j.core.model.config.RopeConfig;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Device;
 import dev.finetune4j.core.runtime.Scope;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.finetune4j.core.error.UnsupportedException;
 import dev.finetune4j.core.model.AttentionLayout;
 import dev.finetune4j.core.model.GraphLayer;
-import dev.finetune4j.core.model.ModelConfig.AttentionConfig;
+import dev.finetune4j.core.model.config.ModelConfig.AttentionConfig;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Device;
 import dev.finetune4j.core.runtime.Scope;

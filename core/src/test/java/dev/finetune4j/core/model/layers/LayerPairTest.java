@@ -3,8 +3,8 @@ package dev.finetune4j.core.model.layers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.finetune4j.core.model.AttentionLayout;
-import dev.finetune4j.core.model.RopeConfig;
 import dev.finetune4j.core.model.Tape;
+import dev.finetune4j.core.model.config.RopeConfig;
 import dev.finetune4j.core.model.layers.RotaryEmbedding.Angles;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Device;

@@ -1,5 +1,6 @@
-package dev.finetune4j.core.model;
+package dev.finetune4j.core.model.linear;
 
+import dev.finetune4j.core.model.Tape;
 import dev.finetune4j.core.weights.Parameter;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;

@@ -1,11 +1,13 @@
-package dev.finetune4j.core.model;
+package dev.finetune4j.core.model.linear;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.finetune4j.core.model.Tape;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Device;
+import dev.finetune4j.core.runtime.Draws;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;
 import dev.finetune4j.core.testing.NoTensorLeak;

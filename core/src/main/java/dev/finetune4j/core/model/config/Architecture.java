@@ -1,4 +1,4 @@
-package dev.finetune4j.core.model;
+package dev.finetune4j.core.model.config;
 
 import dev.finetune4j.core.plugin.Plugin;
 

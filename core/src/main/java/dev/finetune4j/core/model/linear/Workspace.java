@@ -1,4 +1,4 @@
-package dev.finetune4j.core.model;
+package dev.finetune4j.core.model.linear;
 
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Device;

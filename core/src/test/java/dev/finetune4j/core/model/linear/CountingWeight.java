@@ -1,5 +1,6 @@
-package dev.finetune4j.core.model;
+package dev.finetune4j.core.model.linear;
 
+import dev.finetune4j.core.model.Decoder;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.weights.Parameter;
 import dev.finetune4j.core.weights.Weight;

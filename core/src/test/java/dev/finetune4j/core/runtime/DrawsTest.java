@@ -1,13 +1,9 @@
-package dev.finetune4j.core.model;
+package dev.finetune4j.core.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.finetune4j.core.runtime.DType;
-import dev.finetune4j.core.runtime.Device;
-import dev.finetune4j.core.runtime.Scope;
-import dev.finetune4j.core.runtime.Torch;
 import dev.finetune4j.core.testing.NoTensorLeak;
 import java.util.HashSet;
 import java.util.Set;

@@ -1,6 +1,4 @@
-package dev.finetune4j.core.model;
-
-import dev.finetune4j.core.runtime.DType;
+package dev.finetune4j.core.runtime;
 
 /**
  * In which dtypes a model computes; storage is a decision of its own.

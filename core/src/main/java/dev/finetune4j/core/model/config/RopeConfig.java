@@ -1,4 +1,4 @@
-package dev.finetune4j.core.model;
+package dev.finetune4j.core.model.config;
 
 /**
  * The rotary embedding and how it is stretched past the length a model was made for.

@@ -1,4 +1,4 @@
-package dev.finetune4j.core.model;
+package dev.finetune4j.core.model.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.finetune4j.core.runtime.DType;

@@ -1,10 +1,10 @@
-package dev.finetune4j.core.model;
+package dev.finetune4j.core.model.config;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.finetune4j.core.model.RopeConfig.Yarn;
+import dev.finetune4j.core.model.config.RopeConfig.Yarn;
 import org.junit.jupiter.api.Test;
 
 /** Properties of the scalings; their values are pinned by the golden decoders. */

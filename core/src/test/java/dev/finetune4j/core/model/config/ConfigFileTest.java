@@ -1,4 +1,4 @@
-package dev.finetune4j.core.model;
+package dev.finetune4j.core.model.config;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,9 +1,5 @@
-package dev.finetune4j.core.model;
+package dev.finetune4j.core.runtime;
 
-import dev.finetune4j.core.runtime.DType;
-import dev.finetune4j.core.runtime.Device;
-import dev.finetune4j.core.runtime.Scope;
-import dev.finetune4j.core.runtime.Torch;
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;

@@ -1,5 +1,6 @@
-package dev.finetune4j.core.model;
+package dev.finetune4j.core.model.linear;
 
+import dev.finetune4j.core.model.Tape;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;
 import dev.finetune4j.core.weights.Parameter;
@@ -121,7 +122,7 @@ public final class Linear {
     }
 
     /** Replaces the stored matrix by another of the same shape. */
-    void weight(Weight newWeight) {
+    public void weight(Weight newWeight) {
         weight = newWeight;
     }
 
