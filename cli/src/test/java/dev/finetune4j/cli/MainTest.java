@@ -1,0 +1,211 @@
+package dev.finetune4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What commands print where, and what they return. */
+class MainTest {
+    private static final String CONFIG =
+            """
+            {"model_type": "llama", "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 1,
+             "num_attention_heads": 2, "num_key_value_heads": 1, "vocab_size": 482, "max_position_embeddings": 64,
+             "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "hidden_act": "silu", "tie_word_embeddings": true}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private Path yaml;
+
+    @BeforeEach
+    void makeRun() throws IOException {
+        Path model = Files.createDirectories(folder.resolve("model"));
+        Files.writeString(model.resolve("config.json"), CONFIG);
+        Path tokenizer = Path.of(System.getProperty("finetune4j.root"), "data/src/test/resources/tokenizers/bytes");
+        for (String file : new String[] {"tokenizer.json", "tokenizer_config.json"}) {
+            Files.copy(tokenizer.resolve(file), model.resolve(file));
+        }
+        Files.writeString(folder.resolve("dataset_info.json"), "{\"sums\": {\"file_name\": \"sums.json\"}}");
+        Files.writeString(
+                folder.resolve("sums.json"),
+                "[{\"instruction\": \"2 + 2\", \"output\": \"4\"}, {\"instruction\": \"2 + 3\", \"output\": \"5\"}]");
+        yaml = folder.resolve("run.yaml");
+        Files.writeString(
+                yaml,
+                """
+                model_name_or_path: %s
+                train_from_scratch: true
+                finetuning_type: full
+                dataset: sums
+                dataset_dir: %s
+                template: chatml
+                cutoff_len: 48
+                max_steps: 2
+                logging_steps: 1
+                use_cpu: true
+                output_dir: %s
+                """
+                        .formatted(model, folder, folder.resolve("out")));
+    }
+
+    private int run(String... arguments) {
+        return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+    }
+
+    @Test
+    void trainSaysWhatCameOutOfIt() {
+        assertEquals(0, run("train", yaml.toString()), err.toString());
+        assertTrue(out.toString().contains("2 steps, loss "), out.toString());
+        assertTrue(out.toString().contains("Model in " + folder.resolve("out")), out.toString());
+        assertTrue(Files.exists(folder.resolve("out/model.safetensors")));
+        assertEquals("", err.toString());
+    }
+
+    @Test
+    void heldBackAnswersAreCountedBeforeAndAfter() {
+        assertEquals(
+                0,
+                run(
+                        "train",
+                        yaml.toString(),
+                        "eval_dataset=sums",
+                        "eval_strategy=steps",
+                        "eval_on_start=true",
+                        "compute_exact_match=true",
+                        "learning_rate=1e-3"),
+                err.toString());
+        assertTrue(out.toString().contains("(eval_exact_match): 0.0 % before, "), out.toString());
+    }
+
+    @Test
+    void settingsBehindTheFileWin() {
+        assertEquals(0, run("plan", yaml.toString(), "max_steps=7"), err.toString());
+        assertTrue(out.toString().contains("steps        7 of 8 x 1 rows"), out.toString());
+        assertFalse(Files.exists(folder.resolve("out")));
+    }
+
+    @Test
+    void settingsNeedNoFile() throws IOException {
+        String[] lines = Files.readString(yaml).lines().map(l -> l.replace(": ", "=")).toArray(String[]::new);
+        String[] arguments = new String[lines.length + 1];
+        arguments[0] = "plan";
+        System.arraycopy(lines, 0, arguments, 1, lines.length);
+        assertEquals(0, run(arguments), err.toString());
+    }
+
+    @Test
+    void previewShowsTextIdsLabelsAndSpans() {
+        assertEquals(0, run("preview", yaml.toString(), "--samples", "1"), err.toString());
+        String page = out.toString();
+        assertTrue(page.contains("sums.json:1"), page);
+        assertTrue(page.contains("<|im_start|>user\n2 + 2<|im_end|>"), page);
+        assertTrue(page.contains("trained, tokens "), page);
+        assertTrue(page.contains("labels: [-100, "), page);
+    }
+
+    @Test
+    void previewWritesAnObjectALine() throws IOException {
+        assertEquals(0, run("preview", yaml.toString(), "--json", "--samples", "2"), err.toString());
+        String[] lines = out.toString().strip().split("\n");
+        assertEquals(2, lines.length);
+        for (String line : lines) {
+            JsonNode row = new ObjectMapper().readTree(line);
+            assertEquals(row.get("input_ids").size(), row.get("labels").size());
+            assertEquals(2, row.size());
+        }
+    }
+
+    @Test
+    void brokenSettingsAreAUsageErrorWithoutATrace() {
+        assertEquals(2, run("train", yaml.toString(), "lora_rnk=3", "learning_rate=fast"));
+        assertEquals(2, err.toString().lines().count(), err.toString());
+        assertTrue(err.toString().contains("Unknown setting \"lora_rnk\" (command line)"), err.toString());
+        assertEquals("", out.toString());
+    }
+
+    @Test
+    void failedRunsAreAnotherCode() {
+        assertEquals(1, run("train", yaml.toString(), "dataset=nowhere"));
+        assertTrue(err.toString().contains("nowhere"), err.toString());
+        assertFalse(err.toString().contains("\tat "), err.toString());
+    }
+
+    @Test
+    void debugShowsWhereAnErrorArose() {
+        assertEquals(1, run("train", yaml.toString(), "dataset=nowhere", "--debug"));
+        assertTrue(err.toString().contains("\tat dev.finetune4j."), err.toString());
+    }
+
+    @Test
+    void missingFilesAreNamed() {
+        assertEquals(2, run("train", "no/such.yaml"));
+        assertTrue(err.toString().contains("no/such.yaml"), err.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "trian", "train", "train --fast x.yaml", "preview --samples many x.yaml"})
+    void unreadableCommandLinesAreUsageErrors(String line) {
+        assertEquals(2, run(line.isEmpty() ? new String[0] : line.split(" ")));
+        assertFalse(err.toString().isEmpty());
+    }
+
+    @Test
+    void helpListsCommandsAndSettings() {
+        assertEquals(0, run("--help"));
+        for (String word : new String[] {"train", "plan", "preview", "env", "version", "lora_rank (", "cutoff_len ("}) {
+            assertTrue(out.toString().contains(word), word);
+        }
+        assertEquals("", err.toString());
+    }
+
+    @Test
+    void helpExplainsOneSetting() {
+        assertEquals(0, run("--help", "lora_rank"));
+        assertTrue(out.toString().startsWith("  lora_rank ("), out.toString());
+        assertTrue(out.toString().lines().count() < 6, out.toString());
+    }
+
+    @Test
+    void helpOfACommandNeedsNoFile() {
+        assertEquals(0, run("train", "--help"));
+        assertTrue(out.toString().contains("FILE [key=value ...]"), out.toString());
+        assertTrue(out.toString().contains("learning_rate ("), out.toString());
+    }
+
+    @Test
+    void helpOfAnUnknownSettingNamesSimilarOnes() {
+        assertEquals(2, run("--help", "rank"));
+        assertTrue(err.toString().contains("lora_rank"), err.toString());
+    }
+
+    @Test
+    void versionIsOneLine() {
+        assertEquals(0, run("version"));
+        assertEquals(1, out.toString().lines().count());
+        assertTrue(out.toString().startsWith("finetune4j "));
+    }
+
+    @Test
+    void envTellsWhatWasFound() {
+        assertEquals(0, run("env"), err.toString());
+        for (String word : new String[] {"java ", "processor ", "libtorch_cpu", "pytorch ", "device ", "bf16 ", "memory "}) {
+            assertTrue(out.toString().contains(word), word + " is missing in\n" + out);
+        }
+    }
+}
