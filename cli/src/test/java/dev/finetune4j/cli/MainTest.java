@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What commands print where, and what they return. */
 class MainTest {
-    private static final String CONFIG =
-            """
+    private static final String CONFIG = """
             {"model_type": "llama", "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 1,
              "num_attention_heads": 2, "num_key_value_heads": 1, "vocab_size": 482, "max_position_embeddings": 64,
              "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "hidden_act": "silu", "tie_word_embeddings": true}
@@ -46,9 +45,7 @@ class MainTest {
                 folder.resolve("sums.json"),
                 "[{\"instruction\": \"2 + 2\", \"output\": \"4\"}, {\"instruction\": \"2 + 3\", \"output\": \"5\"}]");
         yaml = folder.resolve("run.yaml");
-        Files.writeString(
-                yaml,
-                """
+        Files.writeString(yaml, """
                 model_name_or_path: %s
                 train_from_scratch: true
                 finetuning_type: full
@@ -60,8 +57,7 @@ class MainTest {
                 logging_steps: 1
                 use_cpu: true
                 output_dir: %s
-                """
-                        .formatted(model, folder, folder.resolve("out")));
+                """.formatted(model, folder, folder.resolve("out")));
     }
 
     private int run(String... arguments) {
@@ -102,7 +98,8 @@ class MainTest {
 
     @Test
     void settingsNeedNoFile() throws IOException {
-        String[] lines = Files.readString(yaml).lines().map(l -> l.replace(": ", "=")).toArray(String[]::new);
+        String[] lines =
+                Files.readString(yaml).lines().map(l -> l.replace(": ", "=")).toArray(String[]::new);
         String[] arguments = new String[lines.length + 1];
         arguments[0] = "plan";
         System.arraycopy(lines, 0, arguments, 1, lines.length);
@@ -204,7 +201,8 @@ class MainTest {
     @Test
     void envTellsWhatWasFound() {
         assertEquals(0, run("env"), err.toString());
-        for (String word : new String[] {"java ", "processor ", "libtorch_cpu", "pytorch ", "device ", "bf16 ", "memory "}) {
+        for (String word :
+                new String[] {"java ", "processor ", "libtorch_cpu", "pytorch ", "device ", "bf16 ", "memory "}) {
             assertTrue(out.toString().contains(word), word + " is missing in\n" + out);
         }
     }

@@ -90,7 +90,11 @@ class BadInputTest {
 
     @Test
     void missingModelFolder() throws IOException {
-        refused(WeightException.class, world.draft("out").model("no/such/model"), "no/such/model", "no such model folder");
+        refused(
+                WeightException.class,
+                world.draft("out").model("no/such/model"),
+                "no/such/model",
+                "no such model folder");
     }
 
     @Test
@@ -141,8 +145,9 @@ class BadInputTest {
 
     @Test
     void everyTensorThatDoesNotFitIsNamed() throws IOException {
-        edit(world.model().resolve("config.json"), config -> config.put("intermediate_size", 64)
-                .put("num_hidden_layers", 3));
+        edit(
+                world.model().resolve("config.json"),
+                config -> config.put("intermediate_size", 64).put("num_hidden_layers", 3));
         refused(
                 WeightException.class,
                 world.draft("out"),
@@ -157,7 +162,9 @@ class BadInputTest {
 
     @Test
     void malformedJsonIsNamedWithFileAndLine() throws IOException {
-        Files.writeString(world.data().resolve("chats.json"), "[\n{\"instruction\": \"a\", \"output\": \"b\"},\n{\"instruction\": }\n]");
+        Files.writeString(
+                world.data().resolve("chats.json"),
+                "[\n{\"instruction\": \"a\", \"output\": \"b\"},\n{\"instruction\": }\n]");
         refused(DataException.class, world.draft("out"), "chats.json:3");
     }
 
@@ -169,7 +176,8 @@ class BadInputTest {
 
     @Test
     void wrongRole() throws IOException {
-        ObjectNode catalog = (ObjectNode) JSON.readTree(world.data().resolve("dataset_info.json").toFile());
+        ObjectNode catalog = (ObjectNode)
+                JSON.readTree(world.data().resolve("dataset_info.json").toFile());
         catalog.putObject("talks").put("file_name", "talks.json").put("formatting", "sharegpt");
         Files.writeString(world.data().resolve("dataset_info.json"), catalog.toString());
         Files.writeString(
@@ -231,7 +239,10 @@ class BadInputTest {
                 CheckpointException.class,
                 world.draft("out").set("resume_from_checkpoint", folder.resolve("checkpoint-9")),
                 "checkpoint-9");
-        refused(CheckpointException.class, world.draft("out").set("resume_from_checkpoint", true), "no complete checkpoint");
+        refused(
+                CheckpointException.class,
+                world.draft("out").set("resume_from_checkpoint", true),
+                "no complete checkpoint");
     }
 
     @Test

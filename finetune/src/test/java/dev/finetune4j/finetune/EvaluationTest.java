@@ -42,12 +42,15 @@ class EvaluationTest {
         assertEquals(0, result.series("eval_exact_match").get(0).step());
         assertEquals(4, result.series("eval_exact_match").get(2).step());
         JsonNode all = results(world, "out", "all_results.json");
-        for (String name : new String[] {"eval_loss", "eval_accuracy", "eval_exact_match", "train_loss", "train_runtime"}) {
+        for (String name :
+                new String[] {"eval_loss", "eval_accuracy", "eval_exact_match", "train_loss", "train_runtime"}) {
             assertTrue(all.has(name), name + " is missing in " + all);
         }
         String log = Files.readString(world.out("out").resolve("trainer_log.jsonl"));
         assertEquals(3, log.lines().filter(l -> l.contains("eval_exact_match")).count(), log);
-        assertEquals(all.get("eval_loss").doubleValue(), result.metrics().get("eval_loss").doubleValue());
+        assertEquals(
+                all.get("eval_loss").doubleValue(),
+                result.metrics().get("eval_loss").doubleValue());
     }
 
     @Test
@@ -99,8 +102,11 @@ class EvaluationTest {
                 .set("eval_on_each_dataset", true)
                 .build()
                 .run();
-        assertTrue(result.metrics().containsKey("eval_held_loss"), result.metrics().toString());
-        assertTrue(result.metrics().containsKey("eval_chats_loss"), result.metrics().toString());
+        assertTrue(
+                result.metrics().containsKey("eval_held_loss"), result.metrics().toString());
+        assertTrue(
+                result.metrics().containsKey("eval_chats_loss"),
+                result.metrics().toString());
     }
 
     @Test
@@ -116,7 +122,9 @@ class EvaluationTest {
                 .run();
         JsonNode all = results(world, "out", "all_results.json");
         assertEquals(
-                Math.exp(all.get("eval_loss").doubleValue()), all.get("eval_perplexity").doubleValue(), 1e-9);
+                Math.exp(all.get("eval_loss").doubleValue()),
+                all.get("eval_perplexity").doubleValue(),
+                1e-9);
     }
 
     @Test
@@ -130,7 +138,10 @@ class EvaluationTest {
                 .set("load_best_model_at_end", true)
                 .build()
                 .run();
-        double best = result.series("eval_loss").stream().mapToDouble(RunResult.LossPoint::loss).min().orElseThrow();
+        double best = result.series("eval_loss").stream()
+                .mapToDouble(RunResult.LossPoint::loss)
+                .min()
+                .orElseThrow();
         assertEquals(best, result.metrics().get("eval_loss").doubleValue(), 1e-9);
     }
 }

@@ -38,7 +38,8 @@ class KillAndResumeTest {
     void killedRunsEndAsIfNobodyHadTouchedThem() throws IOException, InterruptedException {
         TinyWorld world = TinyWorld.in(folder);
         Path undisturbed = settings(world, "whole");
-        assertEquals(0, ForkedRun.start(undisturbed, folder.resolve("whole.log")).waitFor(), log("whole"));
+        assertEquals(
+                0, ForkedRun.start(undisturbed, folder.resolve("whole.log")).waitFor(), log("whole"));
         Random random = new Random(11);
         int kills = 0;
         int round = 0;
@@ -58,9 +59,7 @@ class KillAndResumeTest {
      */
     private Path settings(TinyWorld world, String name) throws IOException {
         Path yaml = folder.resolve(name + ".yaml");
-        Files.writeString(
-                yaml,
-                """
+        Files.writeString(yaml, """
                 model_name_or_path: %s
                 dataset: chats
                 dataset_dir: %s
@@ -79,14 +78,12 @@ class KillAndResumeTest {
                 save_total_limit: 3
                 use_cpu: true
                 output_dir: %s
-                """
-                        .formatted(world.model(), world.data(), STEPS, world.out(name)));
+                """.formatted(world.model(), world.data(), STEPS, world.out(name)));
         return yaml;
     }
 
     /** Starts the run again and again; returns how often it was killed, at most so often. */
-    private int killUntilDone(Path yaml, Path out, Random random, int most)
-            throws IOException, InterruptedException {
+    private int killUntilDone(Path yaml, Path out, Random random, int most) throws IOException, InterruptedException {
         int killed = 0;
         for (int attempt = 0; attempt < 200; attempt++) {
             Path log = folder.resolve(out.getFileName() + ".log");
@@ -99,7 +96,8 @@ class KillAndResumeTest {
             assertEquals(0, process.waitFor(), Files.readString(log));
             return killed;
         }
-        throw new AssertionError("200 attempts did not reach the end; " + log(out.getFileName().toString()));
+        throw new AssertionError(
+                "200 attempts did not reach the end; " + log(out.getFileName().toString()));
     }
 
     /** Waits until the process has begun to work, and then for a random while, or until it is about to save. */

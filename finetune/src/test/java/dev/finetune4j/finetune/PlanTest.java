@@ -62,7 +62,8 @@ class PlanTest {
     void planWarnsOfRowsThatSeeEachOther() {
         TinyWorld world = TinyWorld.in(folder);
         String plain = world.draft("out").set("packing", true).build().plan().text();
-        String neat = world.draft("out").set("neat_packing", true).build().plan().text();
+        String neat =
+                world.draft("out").set("neat_packing", true).build().plan().text();
         assertTrue(plain.contains("neat_packing: true keeps them apart"), plain);
         assertFalse(neat.contains("keeps them apart"), neat);
     }
@@ -70,9 +71,15 @@ class PlanTest {
     @Test
     void keptBlocksFollowTheBudget() {
         TinyWorld world = TinyWorld.in(folder);
-        Map<String, String> ample = world.draft("out").set("memory_budget", "8GB").build().plan().decisions();
-        Map<String, String> none = world.draft("out").set("memory_budget", 1000).build().plan().decisions();
-        Map<String, String> asked = world.draft("out").set("activations", "recompute").build().plan().decisions();
+        Map<String, String> ample =
+                world.draft("out").set("memory_budget", "8GB").build().plan().decisions();
+        Map<String, String> none =
+                world.draft("out").set("memory_budget", 1000).build().plan().decisions();
+        Map<String, String> asked = world.draft("out")
+                .set("activations", "recompute")
+                .build()
+                .plan()
+                .decisions();
         assertEquals("2", ample.get("kept_blocks"));
         assertEquals("0", none.get("kept_blocks"));
         assertEquals("0", asked.get("kept_blocks"));

@@ -50,7 +50,11 @@ class StopTest {
         TinyWorld world = TinyWorld.in(folder);
         RunResult whole = world.draft("whole").set("max_steps", 8).build().run();
         Pause pause = new Pause(3);
-        Run run = world.draft("stopped").set("max_steps", 8).listener(pause).build().start();
+        Run run = world.draft("stopped")
+                .set("max_steps", 8)
+                .listener(pause)
+                .build()
+                .start();
         pause.reached.await();
         run.stop();
         pause.goOn.countDown();
@@ -63,7 +67,8 @@ class StopTest {
         assertFalse(resumed.isStopped());
         assertEquals(TinyWorld.figures(whole), TinyWorld.figures(resumed));
         assertArrayEquals(
-                world.result("whole", "adapter_model.safetensors"), world.result("stopped", "adapter_model.safetensors"));
+                world.result("whole", "adapter_model.safetensors"),
+                world.result("stopped", "adapter_model.safetensors"));
     }
 
     @Test
