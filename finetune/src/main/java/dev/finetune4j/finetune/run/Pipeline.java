@@ -87,12 +87,13 @@ public final class Pipeline {
         ResultModel model = new ResultModel(run, decoder, adapter);
         TrainingResult trained = train(run, decoder, walk, evaluation, model);
         Map<String, Number> metrics = new LinkedHashMap<>();
-        if (trained != null) {
+        boolean stopped = trained != null && trained.stoppedByUser();
+        // A run that was stopped before its first step has nothing to give away.
+        if (trained != null && !(stopped && trained.stepsRun() == 0)) {
             model.save(run.output().path());
             files.trained(trained);
             metrics.putAll(trained.metrics());
         }
-        boolean stopped = trained != null && trained.stoppedByUser();
         if (arguments.training().evaluates() && !stopped) {
             metrics.putAll(files.evaluated(lastEvaluation(run, trained, evaluation)));
         }
