@@ -51,10 +51,16 @@ public final class Block implements Segment {
         }
     }
 
-    /** Fills the tape as {@link #forward} does, without the last product, whose result nobody reads. */
+    /**
+     * Fills a thin tape that {@link #forward} wrote: q, k, v, gate and up are computed again from the hidden states on it,
+     * while the attention kernel and the products of o and down are not.
+     */
     public void replay(Flow flow, Tape tape) {
+        tape.replay();
         try (Scope scope = Scope.open(name + " replay")) {
-            Tensor h = middle(flow, tape);
+            Tensor x = tape.get("block.input");
+            attention.replay(inputNorm.forward(x, policy.product()), flow.angles(), tape);
+            Tensor h = tape.get("block.middle");
             feedForward.replay(feedForwardNorm.forward(h, policy.product()), tape);
         }
     }
@@ -74,7 +80,7 @@ public final class Block implements Segment {
      *
      * @param dy gradient of the block's output {@code [tokens, hidden]} in the hidden dtype
      * @param flow the batch's layout and angles; its hidden states are not read
-     * @param tape what a saving forward pass left
+     * @param tape what a saving forward pass left, or a thin one and {@link #replay}
      */
     public Tensor backward(Tensor dy, Flow flow, Tape tape) {
         try (Scope scope = Scope.open(name + " backward")) {

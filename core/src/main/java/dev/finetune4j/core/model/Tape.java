@@ -9,30 +9,52 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the layers of one block leave for their backward pass, by name, and the block's source of random draws. A tape that
- * does not save is handed to forward passes that nobody will differentiate, or that will be run again.
+ * is off is handed to forward passes that nobody will differentiate; a thin one to a block that will be replayed.
  *
  * <p>Owns what is put on it until {@link #close}. Confined to a thread.
  */
 public final class Tape implements AutoCloseable {
     private final Map<String, Tensor> saved = new HashMap<>();
-    private final boolean saving;
     private final Draws draws;
+    private Mode mode;
 
-    private Tape(boolean saving, Draws draws) {
-        this.saving = saving;
+    private enum Mode {
+        OFF,
+        THIN,
+        REPLAY,
+        FULL
+    }
+
+    private Tape(Mode mode, Draws draws) {
+        this.mode = mode;
         this.draws = draws;
     }
 
+    /** Saves everything. */
     public static Tape saving(Draws draws) {
-        return new Tape(true, draws);
+        return new Tape(Mode.FULL, draws);
+    }
+
+    /** Saves what is thin or dear; a replay brings the rest back. */
+    public static Tape thin(Draws draws) {
+        return new Tape(Mode.THIN, draws);
     }
 
     public static Tape off(Draws draws) {
-        return new Tape(false, draws);
+        return new Tape(Mode.OFF, draws);
     }
 
+    /** Whether everything is saved. */
     public boolean saves() {
-        return saving;
+        return mode == Mode.FULL;
+    }
+
+    /** Turns a thin tape into one that takes what a replay adds; what is on it already stays as it is. */
+    public void replay() {
+        if (mode != Mode.THIN) {
+            throw new IllegalStateException("only a thin tape is replayed");
+        }
+        mode = Mode.REPLAY;
     }
 
     /** Where dropout masks come from; inactive outside training. */
@@ -40,15 +62,30 @@ public final class Tape implements AutoCloseable {
         return draws;
     }
 
-    /** Saves a tensor, which must not be changed in place afterwards; does nothing on a tape that does not save. */
+    /**
+     * Saves something thin or dear, under every policy but none at all. It must not be changed in place afterwards.
+     *
+     * @throws IllegalStateException if the name is on the tape already, unless this is a replay
+     */
     public void put(String name, Tensor tensor) {
-        if (!saving) {
-            return;
+        if (mode != Mode.OFF) {
+            save(name, tensor);
         }
-        if (saved.containsKey(name)) {
+    }
+
+    /** Saves something wide that one product brings back: not on a thin tape, whose block is replayed. */
+    public void putWide(String name, Tensor tensor) {
+        if (mode == Mode.FULL || mode == Mode.REPLAY) {
+            save(name, tensor);
+        }
+    }
+
+    private void save(String name, Tensor tensor) {
+        if (!saved.containsKey(name)) {
+            saved.put(name, Scope.claim(tensor));
+        } else if (mode != Mode.REPLAY) {
             throw new IllegalStateException(name + " is on the tape already");
         }
-        saved.put(name, Scope.claim(tensor));
     }
 
     /** A saved tensor, or null where a replay left it out. */

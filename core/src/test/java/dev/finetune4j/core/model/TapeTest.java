@@ -41,6 +41,21 @@ class TapeTest {
     }
 
     @Test
+    void thinTapeTakesWideThingsOnlyInAReplayAndKeepsWhatItHas() {
+        try (Scope scope = Scope.open("test");
+                Tape tape = Tape.thin(Draws.NONE)) {
+            tape.put("thin", Torch.zeros(DType.FLOAT32, Device.CPU, 3));
+            tape.putWide("wide", Torch.zeros(DType.FLOAT32, Device.CPU, 5));
+            assertEquals(12, tape.bytes());
+            tape.replay();
+            tape.put("thin", Torch.zeros(DType.FLOAT32, Device.CPU, 4));
+            tape.putWide("wide", Torch.zeros(DType.FLOAT32, Device.CPU, 5));
+            assertEquals(32, tape.bytes());
+            assertThrows(IllegalStateException.class, tape::replay);
+        }
+    }
+
+    @Test
     void nameUsedTwiceIsAFaultAndLeavesNothing() {
         try (Scope scope = Scope.open("test");
                 Tape tape = Tape.saving(Draws.NONE)) {

@@ -12,7 +12,8 @@ import dev.finetune4j.core.runtime.ComputePolicy;
  *   <li>a block that keeps its tape holds {@code b · 2h} (its input and what attention made of it),
  *       {@code p · (2q + 2k + 2m)} (queries, keys, values, attention's output, gate and up), {@code 4} bytes a query head (row
  *       statistics), with norms on q and k {@code p · (q + k)}, and {@code p · n r}
- *   <li>a block that is run again holds {@code b · h}, its input
+ *   <li>a block that is run again holds {@code b · 2h}, {@code p · q} (attention's output), {@code 4} bytes a query head, and
+ *       {@code p · n r}
  *   <li>a backward pass works on {@code b · 3h + p · (2h + 2q + 2k + 3m)} besides: gradients of what lies on the tape, and
  *       norm outputs and activations made again
  * </ul>
@@ -36,6 +37,7 @@ public record BlockMemory(long kept, long again, long work) {
         long normed = attention.queryKeyNorm() ? q + k : 0;
         long kept = b * 2 * h + p * (2 * q + 2 * k + 2 * m + normed + rankTotal) + 4L * attention.heads();
         long work = b * 3 * h + p * (2 * h + 2 * q + 2 * k + 3 * m);
-        return new BlockMemory(kept, b * h, work);
+        long again = b * 2 * h + p * (q + rankTotal) + 4L * attention.heads();
+        return new BlockMemory(kept, again, work);
     }
 }

@@ -4,28 +4,23 @@ import dev.finetune4j.core.model.Block;
 import dev.finetune4j.core.model.Flow;
 import dev.finetune4j.core.model.Tape;
 import dev.finetune4j.core.runtime.Draws;
-import dev.finetune4j.core.runtime.Scope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What one block leaves for its own backward pass: its tape, or its input to run it again. Owns both until
+ * What one block leaves for its own backward pass: a full tape, or a thin one that is replayed. Owns it until
  * {@link #close}.
  */
 final class Trace implements AutoCloseable {
     private final Block block;
     private final Flow flow;
-    private final Tensor input;
-    private final Draws draws;
     private final ActivationPolicy policy;
     private final Tape tape;
 
     Trace(Block block, Flow flow, Draws draws, ActivationPolicy policy) {
         this.block = block;
         this.flow = flow;
-        this.draws = draws;
         this.policy = policy;
-        this.tape = policy == ActivationPolicy.KEEP ? Tape.saving(draws) : Tape.off(draws);
-        this.input = Scope.claim(flow.hidden());
+        this.tape = policy == ActivationPolicy.KEEP ? Tape.saving(draws) : Tape.thin(draws);
     }
 
     /** Runs the block. Hidden states after it, owned by the caller's scope. */
@@ -35,18 +30,14 @@ final class Trace implements AutoCloseable {
 
     /** Gradient of the block's input; owned by the caller's scope. */
     Tensor backward(Tensor gradient) {
-        if (policy == ActivationPolicy.KEEP) {
-            return block.backward(gradient, flow, tape);
+        if (policy == ActivationPolicy.RECOMPUTE) {
+            block.replay(flow, tape);
         }
-        try (Tape again = Tape.saving(draws)) {
-            block.replay(flow.with(input), again);
-            return block.backward(gradient, flow, again);
-        }
+        return block.backward(gradient, flow, tape);
     }
 
     @Override
     public void close() {
         tape.close();
-        input.close();
     }
 }

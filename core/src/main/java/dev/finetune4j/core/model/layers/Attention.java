@@ -61,25 +61,37 @@ public final class Attention {
      */
     public Tensor forward(Tensor x, AttentionLayout layout, Angles angles, Tape tape) {
         try (Scope scope = Scope.open("attention")) {
-            ProjectionGroup.Columns projected = inputs.forward(x, tape);
-            Tensor rotatedQ = position(heads(projected.part(0)), queryNorm, angles, "attention.q", tape);
-            Tensor rotatedK = position(heads(projected.part(1)), keyNorm, angles, "attention.k", tape);
-            Tensor v = heads(projected.part(2));
-            Result result = kernel.forward(rotatedQ, rotatedK, v, layout, window);
-            tape.put("attention.q", rotatedQ);
-            tape.put("attention.k", rotatedK);
-            tape.put("attention.v", v);
+            Inputs qkv = project(x, angles, tape);
+            Result result = kernel.forward(qkv.q(), qkv.k(), qkv.v(), layout, window);
             tape.put("attention.output", result.output());
             tape.put("attention.statistics", result.statistics());
             return scope.keep(maps.o.forward(flat(result.output()), tape));
         }
     }
 
+    /** Brings back what a thin tape lacks; the kernel and the output map do not run again. */
+    public void replay(Tensor x, Angles angles, Tape tape) {
+        try (Scope scope = Scope.open("attention replay")) {
+            project(x, angles, tape);
+        }
+    }
+
+    private Inputs project(Tensor x, Angles angles, Tape tape) {
+        ProjectionGroup.Columns projected = inputs.forward(x, tape);
+        Tensor q = position(heads(projected.part(0)), queryNorm, angles, "attention.q", tape);
+        Tensor k = position(heads(projected.part(1)), keyNorm, angles, "attention.k", tape);
+        Tensor v = heads(projected.part(2));
+        tape.putWide("attention.q", q);
+        tape.putWide("attention.k", k);
+        tape.putWide("attention.v", v);
+        return new Inputs(q, k, v);
+    }
+
     /** Norm, if there is one, and rotation. Without a norm the projection's own tensor is rotated in place. */
     private static Tensor position(Tensor heads, @Nullable RmsNorm norm, Angles angles, String name, Tape tape) {
         Tensor result = heads;
         if (norm != null) {
-            tape.put(name + ".input", heads);
+            tape.putWide(name + ".input", heads);
             result = norm.forward(heads, DType.of(heads));
         }
         RotaryEmbedding.rotate(result, angles);

@@ -42,12 +42,12 @@ public final class GatedFeedForward {
 
     private Columns project(Tensor x, Tape tape) {
         Columns projected = inputs.forward(x, tape);
-        tape.put("mlp.gate", projected.part(0));
-        tape.put("mlp.up", projected.part(1));
+        tape.putWide("mlp.gate", projected.part(0));
+        tape.putWide("mlp.up", projected.part(1));
         return projected;
     }
 
-    /** Fills the tape as {@link #forward} does; leaves out the down projection, which saves nothing. */
+    /** Brings back what a thin tape lacks; the down projection does not run again. */
     public void replay(Tensor x, Tape tape) {
         try (Scope scope = Scope.open("feed-forward replay")) {
             project(x, tape);
