@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The pretraining text: stories that are told again in other words, and some lasting facts about the island.
+ * The pretraining text: stories, each with its facts told twice more in another order, and some lasting facts about the
+ * island.
  *
- * <p>Nothing in it is a question or has the form of the rows for tuning. What makes a model read is that a sentence
- * such as "The {animal} belonged to …" can be finished by anyone who looks up the animal in the story above, and by
- * nobody else.
+ * <p>Nothing in it is a question or has the form of the rows for tuning. The second telling is there to be guessed by
+ * whoever has read the first: "Nakel worked as a" goes on as it did above.
  */
 final class Chronicle {
 

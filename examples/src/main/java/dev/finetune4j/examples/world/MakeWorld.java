@@ -39,14 +39,13 @@ public final class MakeWorld {
 
     /** Writes all files below {@code folder}, replacing what is there. */
     static void write(Path folder) throws IOException {
-        Names names = Names.all(SEED);
         Path data = Files.createDirectories(folder.resolve("data"));
-        List<String> texts = new Chronicle(names, SEED + 1).texts(TEXTS);
+        List<String> texts = new Chronicle(Names.all(SEED), SEED + 1).texts(TEXTS);
         Files.writeString(data.resolve("corpus.jsonl"), corpus(texts));
-        List<Quiz.Row> training = new Quiz(names.training(), SEED + 2).rows(TRAINING_ROWS);
+        List<Quiz.Row> training = Quiz.training().rows(TRAINING_ROWS);
         writeRows(data.resolve("train.json"), training);
         writeRows(data.resolve("train_shuffled.json"), Quiz.withShuffledAnswers(training, SEED + 3));
-        writeRows(data.resolve("eval.json"), new Quiz(names.heldBack(), SEED + 4).rows(HELD_BACK_ROWS));
+        writeRows(data.resolve("eval.json"), Quiz.heldBack().rows(HELD_BACK_ROWS));
         int merges = VOCABULARY - TokenizerFiles.BASE_SIZE;
         new TokenizerFiles(new BytePairTrainer(texts).learn(merges)).write(folder.resolve("model-config"));
     }

@@ -1,12 +1,13 @@
 package dev.finetune4j.examples.world;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Rows for tuning: a new story for every row, and one question about it. */
-final class Quiz {
+public final class Quiz {
 
     private static final int PEOPLE = 3;
     private static final int FACTS = 2;
@@ -17,6 +18,30 @@ final class Quiz {
     Quiz(Names names, long seed) {
         draw = new Draw(seed);
         storyteller = new Storyteller(names, draw);
+    }
+
+    /** The maker of the training rows; every call starts it anew. */
+    static Quiz training() {
+        return new Quiz(Names.all(MakeWorld.SEED).training(), MakeWorld.SEED + 2);
+    }
+
+    /** The maker of the held-back rows, whose names no training row has; every call starts it anew. */
+    static Quiz heldBack() {
+        return new Quiz(Names.all(MakeWorld.SEED).heldBack(), MakeWorld.SEED + 4);
+    }
+
+    /** The first training rows, made anew for each pass and the same each time; 600 are those of {@code train.json}. */
+    public static Iterable<Map<String, String>> trainingRows(int count) {
+        return () -> columns(training().rows(count));
+    }
+
+    /** The first held-back rows, made anew for each pass and the same each time; 200 are those of {@code eval.json}. */
+    public static Iterable<Map<String, String>> heldBackRows(int count) {
+        return () -> columns(heldBack().rows(count));
+    }
+
+    private static Iterator<Map<String, String>> columns(List<Row> rows) {
+        return rows.stream().map(Row::columns).iterator();
     }
 
     /** {@code count} rows, no two alike. */
@@ -56,6 +81,10 @@ final class Quiz {
      * @param output the answer
      */
     record Row(String instruction, String input, String output) {
+
+        Map<String, String> columns() {
+            return Map.of("instruction", instruction, "input", input, "output", output);
+        }
 
         String json() {
             return "{\"instruction\": " + Json.text(instruction) + ", \"input\": " + Json.text(input) + ", \"output\": "

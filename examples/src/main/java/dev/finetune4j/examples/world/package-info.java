@@ -2,9 +2,10 @@
  * The invented world behind the quick start: a grammar that tells short stories about the people of an island, asks
  * questions about them, and a byte-level BPE that is trained on the result.
  *
- * <p>The names of people and towns come from an open pool of syllables and mean nothing. A model that has only learned
- * which words are frequent cannot answer; it has to find the name in the story in front of it. One seed fixes every
- * byte that {@link dev.finetune4j.examples.world.MakeWorld} writes.
+ * <p>Each question asks how the story in the prompt begins or ends, in words that stories never use: the model knows the
+ * stories' sentences from pretraining and meets questions and answers only in tuning. The names of people and towns come
+ * from an open pool of syllables, parted between training and held-back rows. One seed fixes every byte that
+ * {@link dev.finetune4j.examples.world.MakeWorld} writes.
  */
 @NullMarked
 package dev.finetune4j.examples.world;
