@@ -59,6 +59,17 @@ class PlanTest {
     }
 
     @Test
+    void planNamesModulesThatTrainWholeBesideLora() {
+        TinyWorld world = TinyWorld.in(folder);
+        String text = world.draft("out")
+                .set("additional_target", "embed_tokens")
+                .build()
+                .plan()
+                .text();
+        assertTrue(text.contains("on all, and all of embed_tokens: "), text);
+    }
+
+    @Test
     void planWarnsOfRowsThatSeeEachOther() {
         TinyWorld world = TinyWorld.in(folder);
         String plain = world.draft("out").set("packing", true).build().plan().text();

@@ -15,6 +15,7 @@ import dev.finetune4j.finetune.memory.MemoryEstimate;
 import dev.finetune4j.finetune.rows.RunData;
 import dev.finetune4j.training.checkpoint.Checkpoint;
 import dev.finetune4j.training.rows.StepPlan;
+import java.util.List;
 import java.util.Locale;
 
 /** Prints a prepared run, one fact a line. */
@@ -84,12 +85,7 @@ final class PlanText {
         FinetuningType type = arguments.finetuning().finetuningType();
         String how = type.name().toLowerCase(Locale.ROOT);
         if (type == FinetuningType.LORA) {
-            how += String.format(
-                    Locale.ROOT,
-                    " of rank %d, scale %s, on %s",
-                    arguments.finetuning().lora().loraRank(),
-                    number(arguments.finetuning().lora().scale()),
-                    String.join(", ", arguments.finetuning().lora().loraTarget()));
+            how += lora();
         }
         line(
                 "trains",
@@ -101,6 +97,17 @@ final class PlanText {
         for (String folder : arguments.model().adapterNameOrPath()) {
             line("", "starts from adapter %s", folder);
         }
+    }
+
+    private String lora() {
+        List<String> whole = arguments.finetuning().adapter().additionalTarget();
+        return String.format(
+                Locale.ROOT,
+                " of rank %d, scale %s, on %s%s",
+                arguments.finetuning().lora().loraRank(),
+                number(arguments.finetuning().lora().scale()),
+                String.join(", ", arguments.finetuning().lora().loraTarget()),
+                whole.isEmpty() ? "" : ", and all of " + String.join(", ", whole));
     }
 
     private void computes() {
