@@ -9,6 +9,8 @@ import picocli.CommandLine;
 final class Failures implements CommandLine.IExecutionExceptionHandler {
     static final int FAILED = 1;
     static final int USAGE = 2;
+    /** Only for whoever calls {@link Main#run}; a process that a signal ends has the signal's code, 128 + its number. */
+    static final int INTERRUPTED = 130;
 
     private static final String DEBUG = "FINETUNE4J_DEBUG";
 

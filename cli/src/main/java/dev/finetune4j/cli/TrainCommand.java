@@ -5,6 +5,7 @@ import dev.finetune4j.finetune.FineTuneBuilder;
 import dev.finetune4j.finetune.Run;
 import dev.finetune4j.finetune.RunResult;
 import java.io.PrintWriter;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 
 /** Runs. */
@@ -20,14 +21,13 @@ final class TrainCommand extends RunCommand {
             draft.listener(progress);
         }
         FineTune request = draft.build();
-        RunResult result;
+        Optional<RunResult> result;
         Run run = request.start();
         try (progress;
-                Interruption interruption = new Interruption(run, err)) {
-            result = run.await();
-            interruption.over();
+                Interruption interruption = new Interruption(request, run, err)) {
+            result = interruption.await();
         }
-        new Summary(out).print(result);
-        return 0;
+        result.ifPresent(new Summary(out)::print);
+        return result.isPresent() ? 0 : Failures.INTERRUPTED;
     }
 }

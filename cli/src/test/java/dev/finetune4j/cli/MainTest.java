@@ -19,12 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What commands print where, and what they return. */
 class MainTest {
-    private static final String CONFIG = """
-            {"model_type": "llama", "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 1,
-             "num_attention_heads": 2, "num_key_value_heads": 1, "vocab_size": 482, "max_position_embeddings": 64,
-             "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "hidden_act": "silu", "tie_word_embeddings": true}
-            """;
-
     @TempDir
     private Path folder;
 
@@ -34,30 +28,7 @@ class MainTest {
 
     @BeforeEach
     void makeRun() throws IOException {
-        Path model = Files.createDirectories(folder.resolve("model"));
-        Files.writeString(model.resolve("config.json"), CONFIG);
-        Path tokenizer = Path.of(System.getProperty("finetune4j.root"), "data/src/test/resources/tokenizers/bytes");
-        for (String file : new String[] {"tokenizer.json", "tokenizer_config.json"}) {
-            Files.copy(tokenizer.resolve(file), model.resolve(file));
-        }
-        Files.writeString(folder.resolve("dataset_info.json"), "{\"sums\": {\"file_name\": \"sums.json\"}}");
-        Files.writeString(
-                folder.resolve("sums.json"),
-                "[{\"instruction\": \"2 + 2\", \"output\": \"4\"}, {\"instruction\": \"2 + 3\", \"output\": \"5\"}]");
-        yaml = folder.resolve("run.yaml");
-        Files.writeString(yaml, """
-                model_name_or_path: %s
-                train_from_scratch: true
-                finetuning_type: full
-                dataset: sums
-                dataset_dir: %s
-                template: chatml
-                cutoff_len: 48
-                max_steps: 2
-                logging_steps: 1
-                use_cpu: true
-                output_dir: %s
-                """.formatted(model, folder, folder.resolve("out")));
+        yaml = CommandWorld.in(folder).yaml();
     }
 
     private int run(String... arguments) {

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run left: files and figures, never tensors.
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param isAdapter whether the folder holds an adapter beside a frozen model; else it holds the model itself
  * @param steps updates done, those before a resume included
  * @param isStopped whether it ended on request before its last step
+ * @param checkpoint folder that a stopped run can go on from; null if it finished or wrote none
  * @param metrics final figures by name, as in {@code all_results.json}
  * @param history every log entry
  */
@@ -23,6 +25,7 @@ public record RunResult(
         boolean isAdapter,
         int steps,
         boolean isStopped,
+        @Nullable Path checkpoint,
         Map<String, Number> metrics,
         List<Map<String, Number>> history) {
     public RunResult {
@@ -36,6 +39,7 @@ public record RunResult(
                 outcome.adapter(),
                 outcome.steps(),
                 outcome.stopped(),
+                outcome.checkpoint(),
                 outcome.metrics(),
                 outcome.history());
     }

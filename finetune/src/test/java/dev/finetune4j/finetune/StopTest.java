@@ -3,6 +3,7 @@ package dev.finetune4j.finetune;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -61,6 +62,7 @@ class StopTest {
         RunResult stopped = run.await();
         assertTrue(stopped.isStopped());
         assertEquals(3, stopped.steps());
+        assertEquals(world.out("stopped").resolve("checkpoint-3"), stopped.checkpoint());
         assertTrue(Files.isDirectory(world.out("stopped").resolve("checkpoint-3")));
         assertFalse(Files.exists(world.out("stopped").resolve("train_results.json")), "the run is not finished");
         RunResult resumed = world.draft("stopped").set("max_steps", 8).build().run();
@@ -69,6 +71,32 @@ class StopTest {
         assertArrayEquals(
                 world.result("whole", "adapter_model.safetensors"),
                 world.result("stopped", "adapter_model.safetensors"));
+    }
+
+    @Test
+    void stopsDuringTheLastStepChangeNothing() throws InterruptedException {
+        TinyWorld world = TinyWorld.in(folder);
+        RunResult whole = world.draft("whole")
+                .evalDataset("held")
+                .set("eval_strategy", "epoch")
+                .build()
+                .run();
+        Pause pause = new Pause(4);
+        Run run = world.draft("stopped")
+                .evalDataset("held")
+                .set("eval_strategy", "epoch")
+                .listener(pause)
+                .build()
+                .start();
+        pause.reached.await();
+        run.stop();
+        pause.goOn.countDown();
+        RunResult late = run.await();
+        assertFalse(late.isStopped());
+        assertNull(late.checkpoint());
+        assertEquals(TinyWorld.figures(whole), TinyWorld.figures(late));
+        assertTrue(Files.exists(world.out("stopped").resolve("train_results.json")));
+        assertTrue(Files.exists(world.out("stopped").resolve("eval_results.json")));
     }
 
     @Test

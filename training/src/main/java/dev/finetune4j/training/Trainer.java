@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,8 +46,9 @@ public final class Trainer {
     private Due due;
     private boolean checkFirstLoss;
     private boolean warnedOfNoLabels;
+    private @Nullable Path checkpoint;
     private int savedStep = -1;
-    private volatile boolean stoppedByUser;
+    private volatile boolean stopRequested;
 
     /** One walk of a step. */
     private record Part(TokenBatch batch, BatchWalk.Position position) {}
@@ -114,8 +116,13 @@ public final class Trainer {
 
     /** Asks the run to end after the step under way, with a checkpoint where the run writes any. Any thread. */
     public void stop() {
-        stoppedByUser = true;
+        stopRequested = true;
         progress.requestStop("stop requested");
+    }
+
+    /** Whether somebody's stop leaves steps undone. A stop during the last step changes nothing: the run ends with it anyway. */
+    private boolean cutShort() {
+        return stopRequested && progress.step() < progress.totalSteps();
     }
 
     /**
@@ -137,10 +144,10 @@ public final class Trainer {
         if (options.evaluation().onStart() && progress.step() == 0) {
             evaluateAll();
         }
-        while (!stoppedByUser && !(progress.ends() && !progress.insideEpoch())) {
+        while (!cutShort() && !(progress.ends() && !progress.insideEpoch())) {
             epoch();
         }
-        if (stoppedByUser && options.saving().strategy() != TrainerOptions.Interval.NO) {
+        if (cutShort() && options.saving().strategy() != TrainerOptions.Interval.NO) {
             save(progress.stepsOfSession() > 0 && savedStep != progress.step());
         }
         return finish();
@@ -152,6 +159,7 @@ public final class Trainer {
         if (resume != null) {
             memory.restore(resume);
             savedStep = progress.step();
+            checkpoint = resume.folder();
             checkFirstLoss = true;
             due = new Due(options, progress.totalSteps());
             stopIfExhausted();
@@ -167,7 +175,7 @@ public final class Trainer {
             step();
         }
         // What follows an epoch is left to the resumed run if the user is waiting for this one to end.
-        if (!stoppedByUser) {
+        if (!cutShort()) {
             endEpoch();
         }
     }
@@ -269,8 +277,7 @@ public final class Trainer {
     }
 
     private Divergence divergence() {
-        Path last = savedStep < 0 ? null : parts.checkpoints().folder(savedStep);
-        return new Divergence(parts, progress.step() + 1, last);
+        return new Divergence(parts, progress.step() + 1, checkpoint);
     }
 
     private double update(List<Parameter> trainable) {
@@ -348,6 +355,7 @@ public final class Trainer {
                 try (Scope scope = Scope.open("save")) {
                     Path folder = memory.save(this.due);
                     savedStep = progress.step();
+                    checkpoint = folder;
                     tell(listener -> listener.saved(progress, folder));
                 }
             });
@@ -374,8 +382,9 @@ public final class Trainer {
                 summary,
                 memory.trainerState(due, false),
                 progress.stepsOfSession(),
-                progress.stopReason(),
-                stoppedByUser,
+                steps < progress.totalSteps() ? progress.stopReason() : null,
+                cutShort(),
+                cutShort() && !options.saving().onlyModel() ? checkpoint : null,
                 memory.bestFolder(),
                 times.seconds());
     }
@@ -386,7 +395,7 @@ public final class Trainer {
             LOG.warn(
                     "load_best_model_at_end: no checkpoint holds the best model, so the run ends with its last weights");
         }
-        if (best == null || stoppedByUser) {
+        if (best == null || cutShort()) {
             return;
         }
         if (options.best().loadAtEnd()) {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param state what {@code trainer_state.json} holds, with every log entry
  * @param stepsRun updates of this session
  * @param stopReason why it ended before its last step; null if it did not
- * @param stoppedByUser whether it ended on {@link Trainer#stop}, so that the run is not finished
+ * @param stoppedByUser whether it ended on {@link Trainer#stop} before its last step, so that the run is not finished
+ * @param checkpoint folder that a stopped run can go on from; null if it finished or wrote none
  * @param best folder of the best checkpoint; null without one
  * @param phaseSeconds time by phase, this session
  */
@@ -26,6 +27,7 @@ public record TrainingResult(
         int stepsRun,
         @Nullable String stopReason,
         boolean stoppedByUser,
+        @Nullable Path checkpoint,
         @Nullable Path best,
         Map<Phase, Double> phaseSeconds) {
     public TrainingResult {

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run left.
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param history every log entry
  * @param steps updates done, earlier sessions included
  * @param stopped whether it ended on request before its last step
+ * @param checkpoint folder that a stopped run can go on from; null if it finished or wrote none
  */
 public record Outcome(
         Path output,
@@ -22,7 +24,8 @@ public record Outcome(
         Map<String, Number> metrics,
         List<Map<String, Number>> history,
         int steps,
-        boolean stopped) {
+        boolean stopped,
+        @Nullable Path checkpoint) {
     public Outcome {
         metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
         history = List.copyOf(history);

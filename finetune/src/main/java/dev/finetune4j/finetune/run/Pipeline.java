@@ -103,7 +103,8 @@ public final class Pipeline {
                 metrics,
                 trained == null ? List.of() : trained.state().history(),
                 trained == null ? 0 : trained.state().step(),
-                stopped);
+                stopped,
+                trained == null ? null : trained.checkpoint());
     }
 
     private @Nullable TrainingResult train(

@@ -3,12 +3,16 @@ package dev.finetune4j.training.listener;
 import dev.finetune4j.core.error.CheckpointException;
 import dev.finetune4j.core.weights.Disk;
 import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.knowm.xchart.ChartEncoder;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -67,11 +71,25 @@ public final class LossPlot {
         series(chart, "smoothed", steps, smooth(values), BLUE);
         Path file = folder.resolve("training_" + key.replace('/', '_') + ".png");
         try {
-            disk.replace(file, ChartEncoder.getBytes(chart, "png"));
+            disk.replace(file, png(BitmapEncoder.getBufferedImage(chart)));
         } catch (IOException e) {
             throw new CheckpointException(file + ": cannot be written: " + e.getMessage(), e);
         }
         return file;
+    }
+
+    /**
+     * Through memory: the JDK's own choice of stream registers a shutdown hook, which fails in a process that is going down
+     * because somebody stopped its run.
+     */
+    private static byte[] png(BufferedImage image) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(bytes)) {
+            if (!ImageIO.write(image, "png", stream)) {
+                throw new IOException("this JDK has no writer of PNG images");
+            }
+        }
+        return bytes.toByteArray();
     }
 
     private static void series(XYChart chart, String name, List<Double> x, List<Double> y, Color color) {
