@@ -1,11 +1,11 @@
 import dev.finetune4j.adapters.lora.LoraTuning;
 import dev.finetune4j.core.batch.TokenBatch;
 import dev.finetune4j.core.batch.TokenRow;
-import dev.finetune4j.core.model.ComputePolicy;
-import dev.finetune4j.core.model.ConfigFile;
+import dev.finetune4j.core.runtime.ComputePolicy;
+import dev.finetune4j.core.model.config.ConfigFile;
 import dev.finetune4j.core.model.Decoder;
 import dev.finetune4j.core.model.DecoderLoader;
-import dev.finetune4j.core.model.ModelConfig;
+import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.model.layers.AttentionKernels;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Device;
@@ -86,13 +86,14 @@ public final class StepProfile {
 
     private double step(int number, AdamW optimizer) {
         double loss = 0;
+        decoder.parameters().trainable().forEach(Parameter::reserveGradient);
         for (TokenBatch batch : batches) {
             loss += walk.forwardBackward(batch, new BatchWalk.Position(number, 0), 1.0 / labelled());
         }
         List<Parameter> trainable = decoder.parameters().trainable();
         GradientClip.clip(trainable, 1.0);
         optimizer.update(trainable, 1e-4);
-        trainable.forEach(Parameter::dropGradient);
+        trainable.forEach(Parameter::clearGradient);
         return loss / labelled();
     }
 

@@ -196,6 +196,7 @@ public final class Trainer {
             List<TokenBatch> batches = times.get(Phase.LOAD, this::load);
             double count = count(batches);
             List<Part> walks = times.get(Phase.PREPARE, () -> prepare(batches));
+            parts.parameters().trainable().forEach(Parameter::reserveGradient);
             double[] sums = times.get(Phase.WALK, () -> walk(walks, count));
             double loss = times.get(Phase.REDUCE, () -> reduce(sums, count));
             List<Parameter> trainable = parts.parameters().trainable();
@@ -204,7 +205,7 @@ public final class Trainer {
             memory.losses.add(loss, norm, rate);
             progress.stepDone(rows(batches), tokens(batches), loss);
         } finally {
-            parts.parameters().trainable().forEach(Parameter::dropGradient);
+            parts.parameters().trainable().forEach(Parameter::clearGradient);
         }
         tell(listener -> listener.stepEnded(progress));
         report(due.log(progress.step()));
@@ -283,7 +284,6 @@ public final class Trainer {
     private double update(List<Parameter> trainable) {
         double rate = options.optimization().learningRate() * parts.schedule().factor(progress.step());
         parts.optimizer().update(trainable, rate);
-        trainable.forEach(Parameter::dropGradient);
         return rate;
     }
 

@@ -88,9 +88,23 @@ final class LowRank {
      * @param mask factors of dropout on the input, overwritten; null without
      */
     Tensor forward(Tensor x, @Nullable Tensor mask, Linear linear, Tape tape) {
+        if (mask == null && updatesMatrix(x)) {
+            return linear.updated(x, b, a);
+        }
         Tensor h = Torch.product(mask == null ? x : mask.mul_(x), a, null);
         tape.put(key(linear), h);
         return linear.plain(x, Torch.product(h, b, null));
+    }
+
+    /**
+     * With many tokens it is less work to add {@code B A} to the matrix, which is read and written once more, than to every
+     * token's output, which is written and read once more. Even at half as many tokens as the matrix has columns the two take
+     * the same time, and the sum needs no memory of the output's size. Not in bf16, where a small update would drown in the
+     * matrix's rounding.
+     */
+    private static boolean updatesMatrix(Tensor x) {
+        DType dtype = DType.of(x);
+        return 2 * x.size(0) > x.size(1) && (dtype == DType.FLOAT32 || dtype == DType.FLOAT64);
     }
 
     /**
@@ -106,7 +120,8 @@ final class LowRank {
         // The mask is not needed any more, so the dropped input takes its memory.
         Tensor dropped = mask == null ? input : mask.mul_(input);
         Tensor h = tape.find(key(linear));
-        // A replay leaves the last map of a block out; one thin product brings the same numbers back.
+        // Not there where the matrix was updated, or a replay left the map out; one thin product gives the same
+        // numbers.
         accumulate(g, dropped, dy, h == null ? Torch.product(dropped, a, null) : h);
         return dx;
     }

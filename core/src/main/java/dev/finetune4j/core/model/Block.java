@@ -5,6 +5,7 @@ import dev.finetune4j.core.model.layers.GatedFeedForward;
 import dev.finetune4j.core.model.layers.RmsNorm;
 import dev.finetune4j.core.model.linear.Linear;
 import dev.finetune4j.core.model.linear.LinearAdapter;
+import dev.finetune4j.core.model.linear.Workspace;
 import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Scope;
@@ -27,6 +28,7 @@ public final class Block implements Segment {
     private final RmsNorm feedForwardNorm;
     private final GatedFeedForward feedForward;
     private final ComputePolicy policy;
+    private final Workspace workspace;
 
     /**
      * Layers of a block in the order they run.
@@ -34,20 +36,22 @@ public final class Block implements Segment {
     public record Layers(
             RmsNorm inputNorm, Attention attention, RmsNorm feedForwardNorm, GatedFeedForward feedForward) {}
 
-    public Block(String name, Layers layers, ComputePolicy policy) {
+    /** @param workspace where norm outputs lie, which are read within the block and made again for its backward pass */
+    public Block(String name, Layers layers, ComputePolicy policy, Workspace workspace) {
         this.name = name;
         this.inputNorm = layers.inputNorm;
         this.attention = layers.attention;
         this.feedForwardNorm = layers.feedForwardNorm;
         this.feedForward = layers.feedForward;
         this.policy = policy;
+        this.workspace = workspace;
     }
 
     /** Hidden states after the block; owned by the caller's scope. */
     public Tensor forward(Flow flow, Tape tape) {
         try (Scope scope = Scope.open(name)) {
             Tensor h = middle(flow, tape);
-            return scope.keep(residual(h, feedForward.forward(feedForwardNorm.forward(h, policy.product()), tape)));
+            return scope.keep(residual(h, feedForward.forward(normed(feedForwardNorm, h), tape)));
         }
     }
 
@@ -59,17 +63,20 @@ public final class Block implements Segment {
         tape.replay();
         try (Scope scope = Scope.open(name + " replay")) {
             Tensor x = tape.get("block.input");
-            attention.replay(inputNorm.forward(x, policy.product()), flow.angles(), tape);
+            attention.replay(normed(inputNorm, x), flow.angles(), tape);
             Tensor h = tape.get("block.middle");
-            feedForward.replay(feedForwardNorm.forward(h, policy.product()), tape);
+            feedForward.replay(normed(feedForwardNorm, h), tape);
         }
+    }
+
+    private Tensor normed(RmsNorm norm, Tensor x) {
+        return norm.forward(x, workspace.like(Workspace.Use.NORMED, x, policy.product()));
     }
 
     /** Hidden states after attention. */
     private Tensor middle(Flow flow, Tape tape) {
         Tensor x = flow.hidden();
-        Tensor h = residual(
-                x, attention.forward(inputNorm.forward(x, policy.product()), flow.layout(), flow.angles(), tape));
+        Tensor h = residual(x, attention.forward(normed(inputNorm, x), flow.layout(), flow.angles(), tape));
         tape.put("block.input", x);
         tape.put("block.middle", h);
         return h;
@@ -85,12 +92,12 @@ public final class Block implements Segment {
     public Tensor backward(Tensor dy, Flow flow, Tape tape) {
         try (Scope scope = Scope.open(name + " backward")) {
             Tensor h = tape.get("block.middle");
-            Tensor mlpInput = feedForward.needsInput() ? feedForwardNorm.forward(h, policy.product()) : null;
+            Tensor mlpInput = feedForward.needsInput() ? normed(feedForwardNorm, h) : null;
             Tensor dh =
                     feedForwardNorm.backward(feedForward.backward(Torch.to(dy, policy.product()), mlpInput, tape), h);
             dh.add_(dy);
             Tensor x = tape.get("block.input");
-            Tensor attentionInput = attention.needsInput() ? inputNorm.forward(x, policy.product()) : null;
+            Tensor attentionInput = attention.needsInput() ? normed(inputNorm, x) : null;
             Tensor dx = inputNorm.backward(
                     attention.backward(
                             Torch.to(dh, policy.product()), attentionInput, flow.layout(), flow.angles(), tape),

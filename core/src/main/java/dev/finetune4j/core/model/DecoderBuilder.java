@@ -120,13 +120,14 @@ public final class DecoderBuilder {
         GatedFeedForward feedForward = new GatedFeedForward(
                 linear(store, prefix + ".mlp.gate_proj"),
                 linear(store, prefix + ".mlp.up_proj"),
-                linear(store, prefix + ".mlp.down_proj"));
+                linear(store, prefix + ".mlp.down_proj"),
+                workspace);
         Block.Layers layers = new Block.Layers(
                 norm(store, prefix + ".input_layernorm"),
                 attention,
                 norm(store, prefix + ".post_attention_layernorm"),
                 feedForward);
-        return new Block(prefix, layers, policy);
+        return new Block(prefix, layers, policy, workspace);
     }
 
     private RmsNorm norm(ParameterStore store, String name) {

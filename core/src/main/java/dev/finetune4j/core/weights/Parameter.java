@@ -16,6 +16,7 @@ public final class Parameter implements AutoCloseable {
     private @Nullable Tensor aside;
     private boolean trainable;
     private @Nullable Tensor gradient;
+    private boolean gradientGiven;
 
     /** Takes ownership of {@code value}: claims it out of the scope that is open. */
     public Parameter(String name, Tensor value) {
@@ -98,7 +99,17 @@ public final class Parameter implements AutoCloseable {
 
     /** The gradient of this step so far, in the dtype of {@link #gradientDType}; null before the first part arrives. */
     public @Nullable Tensor gradient() {
-        return gradient;
+        return gradientGiven ? gradient : null;
+    }
+
+    /**
+     * Takes the gradient's memory now. A run does so before its first walk: gradients that appear between the tapes of a walk
+     * and stay for the next one leave holes that its tapes do not fit into.
+     */
+    public void reserveGradient() {
+        if (gradient == null) {
+            gradient = Scope.claim(Torch.empty(gradientDType(), Torch.device(value), value.shape()));
+        }
     }
 
     /** Gradients are summed in fp32 unless the parameter itself is fp64. */
@@ -107,24 +118,35 @@ public final class Parameter implements AutoCloseable {
     }
 
     /**
-     * Adds a part of the gradient; keeps the tensor itself if it is the first, so the caller must not change it after.
+     * Adds a part of the gradient; may keep the tensor itself if it is the first, so the caller must not change it after.
      *
      * @param part shape of the value
      */
     public void accumulate(Tensor part) {
         if (gradient == null) {
             gradient = Scope.claim(Torch.to(part, gradientDType()).contiguous());
-        } else {
+        } else if (gradientGiven) {
             gradient.add_(part);
+        } else {
+            gradient.copy_(part);
         }
+        gradientGiven = true;
     }
 
     /** The gradient tensor to add into in place; zeros of the value's shape if there was none. */
     public Tensor gradientBuffer() {
         if (gradient == null) {
             gradient = Scope.claim(Torch.zeros(gradientDType(), Torch.device(value), value.shape()));
+        } else if (!gradientGiven) {
+            gradient.zero_();
         }
+        gradientGiven = true;
         return gradient;
+    }
+
+    /** Forgets the gradient and keeps its memory for the next step. */
+    public void clearGradient() {
+        gradientGiven = false;
     }
 
     /** Frees the gradient. */
@@ -133,6 +155,7 @@ public final class Parameter implements AutoCloseable {
             gradient.close();
             gradient = null;
         }
+        gradientGiven = false;
     }
 
     @Override

@@ -22,6 +22,14 @@ public interface Weight {
     Tensor multiply(Tensor x, @Nullable Tensor bias, @Nullable Tensor plus);
 
     /**
+     * {@code x (W + b a)ᵀ + bias}: the update is added to the matrix on its way into the product.
+     *
+     * @param b {@code [out, rank]}, dtype of {@code x}
+     * @param a {@code [rank, in]}, likewise
+     */
+    Tensor multiplyUpdated(Tensor x, @Nullable Tensor bias, Tensor b, Tensor a);
+
+    /**
      * {@code dy W + plus}, the input gradient of {@link #multiply}.
      *
      * @param dy {@code [tokens, out]}

@@ -51,8 +51,9 @@ class SegmentPairTest {
                 new GatedFeedForward(
                         parts.linear("gate", 40, HIDDEN, false),
                         parts.linear("up", 40, HIDDEN, false),
-                        parts.linear("down", HIDDEN, 40, false)));
-        return new Block("block", layers, policy);
+                        parts.linear("down", HIDDEN, 40, false),
+                        parts.workspace()));
+        return new Block("block", layers, policy, parts.workspace());
     }
 
     private static Flow flow(Tensor hidden, AttentionLayout layout) {

@@ -37,6 +37,10 @@ public final class Parts implements AutoCloseable {
         return random;
     }
 
+    public Workspace workspace() {
+        return workspace;
+    }
+
     public ParameterStore store() {
         return store;
     }

@@ -18,6 +18,8 @@ import dev.finetune4j.core.runtime.ComputePolicy;
  *       norm outputs and activations made again
  * </ul>
  *
+ * <p>With many tokens in fp32 an adapter's {@code n r} is not on the tape; the figure keeps it as an upper bound.
+ *
  * @param kept a block whose tape is kept
  * @param again a block that is run again
  * @param work what a forward or backward pass has in flight beside the tape

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param memory the forecast under these decisions
  */
 record Choices(Decisions decisions, MemoryEstimate memory) {
-    private static final long HEAD_BYTES = 64L << 20;
+    private static final long HEAD_BYTES = 32L << 20;
     private static final int LEAST_CHUNK = 128;
     private static final int MOST_CHUNK = 1024;
 
@@ -48,7 +48,7 @@ record Choices(Decisions decisions, MemoryEstimate memory) {
         return ComputePolicy.choose(mixed, pure, Bf16SelfTest.run(run.device()).fast());
     }
 
-    /** As many tokens as give the head 64 MiB of logits, as a power of two. */
+    /** As many tokens as give the head 32 MiB of logits, as a power of two. */
     private static int chunk(Preparation run, @Nullable Decisions earlier) {
         Integer wish = run.arguments().model().memory().headChunk();
         if (wish != null) {

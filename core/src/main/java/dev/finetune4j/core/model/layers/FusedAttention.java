@@ -38,15 +38,46 @@ public final class FusedAttention implements AttentionKernel {
         for (int i = 0; i < layout.documents(); i++) {
             try (Scope scope = Scope.open("fused attention backward")) {
                 Document d = new Document(layout, i, in.q(), window);
-                Tensor[] inputs = {d.heads(in.q()), d.heads(in.k()), d.heads(in.v())};
+                boolean repeat = repeats((int) in.q().size(1), (int) in.k().size(1), Torch.threads());
+                Tensor k = d.heads(in.k());
+                Tensor v = d.heads(in.v());
+                long groups = repeat ? in.q().size(1) / in.k().size(1) : 1;
+                Tensor[] inputs = {d.heads(in.q()), repeated(k, groups), repeated(v, groups)};
                 Tensor lse = d.columns(saved.statistics()).contiguous().unsqueeze(0);
                 Tensor[] outputs = {d.heads(saved.output()), lse};
                 Tensor[] grads = Torch.flashBackward(d.heads(gradient), inputs, outputs, d.mask, d.scale);
                 d.heads(into.q()).copy_(grads[0]);
-                d.heads(into.k()).copy_(grads[1]);
-                d.heads(into.v()).copy_(grads[2]);
+                d.heads(into.k()).copy_(summed(grads[1], groups));
+                d.heads(into.v()).copy_(summed(grads[2], groups));
             }
         }
+    }
+
+    /**
+     * The backward operator gives each thread whole key heads: 3 of them on 2 threads keep one thread waiting for a third of
+     * the time. Repeated to as many as there are query heads they spread better.
+     */
+    static boolean repeats(int heads, int keyValueHeads, int threads) {
+        int rounds = (keyValueHeads + threads - 1) / threads * (heads / keyValueHeads);
+        return (heads + threads - 1) / threads < rounds;
+    }
+
+    /** {@code [1, heads · groups, length, dim]}: each head as often as queries share it. */
+    private static Tensor repeated(Tensor heads, long groups) {
+        if (groups == 1) {
+            return heads;
+        }
+        return heads.unsqueeze(2)
+                .expand(1, heads.size(1), groups, heads.size(2), heads.size(3))
+                .reshape(1, heads.size(1) * groups, heads.size(2), heads.size(3));
+    }
+
+    /** Gradient of {@link #repeated}. */
+    private static Tensor summed(Tensor gradient, long groups) {
+        return groups == 1
+                ? gradient
+                : gradient.view(1, gradient.size(1) / groups, groups, gradient.size(2), gradient.size(3))
+                        .sum(2);
     }
 
     /**

@@ -3,6 +3,8 @@ package dev.finetune4j.core.model.layers;
 import dev.finetune4j.core.model.Tape;
 import dev.finetune4j.core.model.layers.ProjectionGroup.Columns;
 import dev.finetune4j.core.model.linear.Linear;
+import dev.finetune4j.core.model.linear.Workspace;
+import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Scope;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +21,12 @@ import org.jspecify.annotations.Nullable;
 public final class GatedFeedForward {
     private final ProjectionGroup inputs;
     private final Linear down;
+    private final Workspace workspace;
 
-    public GatedFeedForward(Linear gate, Linear up, Linear down) {
+    public GatedFeedForward(Linear gate, Linear up, Linear down, Workspace workspace) {
         this.inputs = new ProjectionGroup(gate, up);
         this.down = down;
+        this.workspace = workspace;
     }
 
     /**
@@ -32,12 +36,17 @@ public final class GatedFeedForward {
     public Tensor forward(Tensor x, Tape tape) {
         try (Scope scope = Scope.open("feed-forward")) {
             Columns projected = project(x, tape);
-            // Backward makes the input of the down projection again, by another expression whose last bits differ. What
+            // Backward makes the input of the down projection again, by another expression whose last bits differ: what
             // an
-            // adapter could save here would then differ from what it finds after a replay, which leaves this map out.
-            Tape unsaved = Tape.off(tape.draws());
-            return scope.keep(down.forward(torch.silu(projected.part(0)).mul_(projected.part(1)), unsaved));
+            // adapter could save here would differ from what it finds after a replay, which leaves this map out.
+            return scope.keep(down.forward(activated(projected), Tape.off(tape.draws())));
         }
+    }
+
+    private Tensor activated(Columns projected) {
+        Tensor gate = projected.part(0);
+        Tensor result = workspace.like(Workspace.Use.ACTIVATED, gate, DType.of(gate));
+        return torch.silu_out(result, gate).mul_(projected.part(1));
     }
 
     private Columns project(Tensor x, Tape tape) {

@@ -30,13 +30,25 @@ public final class RmsNorm {
      * @return shape of {@code x}; owned by the caller's scope
      */
     public Tensor forward(Tensor x, DType dtype) {
+        return forward(x, Torch.empty(dtype, Torch.device(x), x.shape()));
+    }
+
+    /**
+     * As {@link #forward(Tensor, DType)}, into memory that is there.
+     *
+     * @param into shape of {@code x}, in the dtype of the result
+     * @return {@code into}
+     */
+    public Tensor forward(Tensor x, Tensor into) {
         try (Scope scope = Scope.open("rms norm")) {
             Tensor wide = wide(x);
-            Tensor y = wide.mul(inverse(wide));
+            Tensor r = inverse(wide);
             // As transformers does: round to the input's dtype before the weight is applied.
-            Tensor rounded = Torch.to(y, DType.of(x));
-            Tensor w = Torch.to(weight.value(), DType.of(rounded));
-            return scope.keep(Torch.to(rounded.mul_(w), dtype));
+            Tensor rounded = DType.of(into) == DType.of(x) && DType.of(x) == DType.of(wide)
+                    ? torch.mul_out(into, wide, r)
+                    : Torch.to(wide.mul(r), DType.of(x));
+            torch.mul_out(into, rounded, Torch.to(weight.value(), DType.of(rounded)));
+            return into;
         }
     }
 

@@ -26,6 +26,13 @@ public final class DenseWeight implements Weight {
     }
 
     @Override
+    public Tensor multiplyUpdated(Tensor x, @Nullable Tensor bias, Tensor b, Tensor a) {
+        DType dtype = DType.of(x);
+        Tensor sum = workspace.copied(parameter.value(), dtype).addmm_(b, a);
+        return Torch.product(x, sum, bias == null ? null : Torch.to(bias, dtype));
+    }
+
+    @Override
     public Tensor multiplyTransposed(Tensor dy, @Nullable Tensor plus) {
         return Torch.product(
                 dy, workspace.converted(parameter.value(), DType.of(dy)).t(), null, plus);

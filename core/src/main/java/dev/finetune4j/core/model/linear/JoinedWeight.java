@@ -85,6 +85,13 @@ final class JoinedWeight implements Weight {
     }
 
     @Override
+    public Tensor multiplyUpdated(Tensor x, @Nullable Tensor none, Tensor b, Tensor a) {
+        DType dtype = DType.of(x);
+        Tensor sum = workspace.copied(matrix, dtype).addmm_(b, a);
+        return Torch.product(x, sum, bias == null ? null : Torch.to(bias, dtype));
+    }
+
+    @Override
     public Tensor multiplyTransposed(Tensor dy, @Nullable Tensor plus) {
         return Torch.product(dy, workspace.converted(matrix, DType.of(dy)).t(), null, plus);
     }

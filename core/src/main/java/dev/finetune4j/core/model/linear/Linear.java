@@ -84,6 +84,11 @@ public final class Linear {
         return weight.multiply(x, bias == null ? null : bias.value(), plus);
     }
 
+    /** The map without its adapter but with {@code b a} added to its matrix; {@code [out, rank]} and {@code [rank, in]}. */
+    public Tensor updated(Tensor x, Tensor b, Tensor a) {
+        return weight.multiplyUpdated(x, bias == null ? null : bias.value(), b, a);
+    }
+
     /** Gradient of {@link #plain}. */
     public Tensor plainBackward(Tensor dy, @Nullable Tensor x) {
         return plainBackward(dy, x, null);

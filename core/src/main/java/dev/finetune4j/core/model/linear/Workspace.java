@@ -4,42 +4,68 @@ import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Device;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;
+import java.util.EnumMap;
+import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One buffer for weights that are stored in another form than they are multiplied in. A fresh tensor for each would cost a
- * page fault every four kilobytes; this one is as large as the largest matrix and is used again for all. What
- * {@link #matrix} returns is good until the next call. Confined to a thread.
+ * Memory that is used again and again, one buffer for each use. A fresh tensor would cost a page fault every four kilobytes,
+ * and one that is freed between tensors that stay leaves a hole in the heap that nothing later fits. Each buffer is as large
+ * as the largest matrix it held; a matrix is good until the next one of the same use. Confined to a thread.
  */
 public final class Workspace implements AutoCloseable {
-    private @Nullable Tensor buffer;
+    private final Map<Use, Tensor> buffers = new EnumMap<>(Use.class);
 
-    /** An uninitialised matrix view of the buffer, {@code [rows, columns]}. */
-    public Tensor matrix(DType dtype, Device device, long rows, long columns) {
-        long bytes = rows * columns * dtype.bytes();
-        Tensor current = buffer;
-        if (current == null || current.numel() < bytes) {
-            close();
-            current = Scope.claim(Torch.empty(DType.UINT8, device, bytes));
-            buffer = current;
-        }
-        return current.narrow(0, 0, bytes).view(dtype.scalarType()).view(rows, columns);
+    /** What a buffer is for. */
+    public enum Use {
+        /** A weight in another form than it is stored in. */
+        WEIGHT,
+        /** The normalised input of a block's maps. */
+        NORMED,
+        /** The input of a feed-forward layer's last map. */
+        ACTIVATED
     }
 
-    /** A matrix in a dtype: itself if it has that dtype already, else a conversion in the buffer. */
-    public Tensor converted(Tensor matrix, DType dtype) {
-        return DType.of(matrix) == dtype
-                ? matrix
-                : matrix(dtype, Torch.device(matrix), matrix.size(0), matrix.size(1))
-                        .copy_(matrix);
+    /** An uninitialised matrix {@code [rows, columns]}. */
+    public Tensor matrix(Use use, DType dtype, Device device, long rows, long columns) {
+        long bytes = rows * columns * dtype.bytes();
+        return buffer(use, device, bytes)
+                .narrow(0, 0, bytes)
+                .view(dtype.scalarType())
+                .view(rows, columns);
+    }
+
+    /** An uninitialised matrix with the shape of another. */
+    public Tensor like(Use use, Tensor matrix, DType dtype) {
+        return matrix(use, dtype, Torch.device(matrix), matrix.size(0), matrix.size(1));
+    }
+
+    private Tensor buffer(Use use, Device device, long bytes) {
+        Tensor current = buffers.get(use);
+        if (current != null && current.numel() >= bytes) {
+            return current;
+        }
+        if (current != null) {
+            current.close();
+        }
+        Tensor larger = Scope.claim(Torch.empty(DType.UINT8, device, bytes));
+        buffers.put(use, larger);
+        return larger;
+    }
+
+    /** A weight in a dtype: itself if it has that dtype already, else a conversion. */
+    public Tensor converted(Tensor weight, DType dtype) {
+        return DType.of(weight) == dtype ? weight : copied(weight, dtype);
+    }
+
+    /** A copy of a weight in a dtype. */
+    Tensor copied(Tensor weight, DType dtype) {
+        return like(Use.WEIGHT, weight, dtype).copy_(weight);
     }
 
     @Override
     public void close() {
-        if (buffer != null) {
-            buffer.close();
-            buffer = null;
-        }
+        buffers.values().forEach(Tensor::close);
+        buffers.clear();
     }
 }

@@ -82,7 +82,8 @@ class LayerPairTest {
             GatedFeedForward layer = new GatedFeedForward(
                     parts.linear("gate", 40, HIDDEN, bias),
                     parts.linear("up", 40, HIDDEN, bias),
-                    parts.linear("down", HIDDEN, 40, bias));
+                    parts.linear("down", HIDDEN, 40, bias),
+                    parts.workspace());
             PairCheck.Pair pair = new PairCheck.Pair() {
                 @Override
                 public Tensor forward(Tensor x, Tape tape) {

@@ -37,7 +37,7 @@ public final class CountingWeight implements Weight {
         return counter;
     }
 
-    /** Rows that entered {@link #multiply}. */
+    /** Rows that entered {@link #multiply} or {@link #multiplyUpdated}. */
     public long forwardRows() {
         return forward;
     }
@@ -51,6 +51,12 @@ public final class CountingWeight implements Weight {
     public Tensor multiply(Tensor x, @Nullable Tensor bias, @Nullable Tensor plus) {
         forward += x.size(0);
         return outsideGraphs(weight.multiply(outsideGraphs(x), bias, plus));
+    }
+
+    @Override
+    public Tensor multiplyUpdated(Tensor x, @Nullable Tensor bias, Tensor b, Tensor a) {
+        forward += x.size(0);
+        return outsideGraphs(weight.multiplyUpdated(outsideGraphs(x), bias, b, a));
     }
 
     @Override

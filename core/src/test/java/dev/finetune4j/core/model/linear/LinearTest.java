@@ -156,11 +156,12 @@ class LinearTest {
         try (Scope scope = Scope.open("test");
                 Workspace workspace = new Workspace()) {
             for (int size : new int[] {2, 8, 3, 16}) {
-                Tensor matrix =
-                        workspace.matrix(DType.FLOAT32, Device.CPU, size, 2).fill_(Torch.scalar(size));
+                Tensor matrix = workspace
+                        .matrix(Workspace.Use.WEIGHT, DType.FLOAT32, Device.CPU, size, 2)
+                        .fill_(Torch.scalar(size));
                 assertEquals(2L * size * size, matrix.sum().item_float());
             }
-            Tensor doubles = workspace.matrix(DType.FLOAT64, Device.CPU, 3, 3);
+            Tensor doubles = workspace.matrix(Workspace.Use.WEIGHT, DType.FLOAT64, Device.CPU, 3, 3);
             assertEquals(DType.FLOAT64, DType.of(doubles));
         }
     }
