@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.finetune4j.core.error.CheckpointException;
 import dev.finetune4j.core.error.FineTuneException;
 import dev.finetune4j.training.listener.RunView;
 import dev.finetune4j.training.listener.TrainingListener;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -97,6 +100,45 @@ class StopTest {
         assertEquals(TinyWorld.figures(whole), TinyWorld.figures(late));
         assertTrue(Files.exists(world.out("stopped").resolve("train_results.json")));
         assertTrue(Files.exists(world.out("stopped").resolve("eval_results.json")));
+    }
+
+    @Test
+    void runsKilledAfterTheirLastCheckpointStillGiveAwayTheirModel() throws IOException {
+        TinyWorld world = TinyWorld.in(folder);
+        RunResult whole = evaluated(world).build().run();
+        byte[] model = world.result("out", "adapter_model.safetensors");
+        // What a process leaves that dies before it writes the model, and then one that dies before its last
+        // evaluation.
+        for (String lost : List.of("adapter_model.safetensors", "train_results.json", "eval_results.json")) {
+            Files.delete(world.out("out").resolve(lost));
+        }
+        assertEquals(
+                TinyWorld.figures(whole),
+                TinyWorld.figures(evaluated(world).build().run()));
+        assertArrayEquals(model, world.result("out", "adapter_model.safetensors"));
+        Files.delete(world.out("out").resolve("eval_results.json"));
+        RunResult again = evaluated(world).build().run();
+        assertEquals(whole.metrics().get("eval_loss"), again.metrics().get("eval_loss"));
+        assertTrue(Files.exists(world.out("out").resolve("eval_results.json")));
+        assertThrows(CheckpointException.class, () -> evaluated(world).build().run(), "nothing is left to do");
+    }
+
+    private static FineTuneBuilder evaluated(TinyWorld world) {
+        return world.draft("out").evalDataset("held").set("eval_strategy", "epoch");
+    }
+
+    @Test
+    void runsThatGoOnAreUnfinishedUntilTheirOwnEnd() throws InterruptedException {
+        TinyWorld world = TinyWorld.in(folder);
+        world.draft("out").build().run();
+        Pause pause = new Pause(5);
+        Run longer =
+                world.draft("out").set("max_steps", 8).listener(pause).build().start();
+        pause.reached.await();
+        assertFalse(Files.exists(world.out("out").resolve("train_results.json")), "the results of four steps");
+        longer.stop();
+        pause.goOn.countDown();
+        assertTrue(longer.await().isStopped());
     }
 
     @Test

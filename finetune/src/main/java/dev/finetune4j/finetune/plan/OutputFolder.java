@@ -5,6 +5,7 @@ import dev.finetune4j.core.config.training.CheckpointArguments;
 import dev.finetune4j.core.error.CheckpointException;
 import dev.finetune4j.training.checkpoint.Checkpoint;
 import dev.finetune4j.training.checkpoint.Checkpoints;
+import dev.finetune4j.training.listener.ResultFiles;
 import dev.finetune4j.training.rows.StepPlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,22 +79,36 @@ public record OutputFolder(Path path, @Nullable Checkpoint resume, boolean overw
     }
 
     /**
-     * Refuses a run that has nothing left to do.
+     * Refuses a run that has nothing left to do. One that was killed after its last checkpoint still has to give away its
+     * model and its results.
      *
-     * @throws CheckpointException if the checkpoint stands at the last step already
+     * @throws CheckpointException if the checkpoint stands at the last step already and the results are there, or belong
+     *     to another folder
      */
-    void requireStepsLeft(StepPlan steps) {
+    void requireStepsLeft(StepPlan steps, FineTuneArguments arguments) {
         if (resume == null) {
             return;
         }
         int done = resume.step();
         int total = steps.totalStepsFrom(resume.state().progress().position(), done);
-        if (done >= total) {
+        if (done >= total && (!ownsCheckpoint(resume) || holdsResults(arguments))) {
             throw new CheckpointException(
                     path + ": holds a finished run: " + resume.folder().getFileName() + " stands at step "
                             + done + " of " + total
                             + ", so nothing is left to train. Raise num_train_epochs or max_steps to go on,"
                             + " set overwrite_output_dir: true to begin anew, or choose another output_dir.");
         }
+    }
+
+    private boolean ownsCheckpoint(Checkpoint checkpoint) {
+        return path.toAbsolutePath()
+                .normalize()
+                .equals(checkpoint.folder().toAbsolutePath().normalize().getParent());
+    }
+
+    /** Whether every phase of the run has left the file that it writes last. */
+    private boolean holdsResults(FineTuneArguments arguments) {
+        return Files.exists(ResultFiles.file(path, "train"))
+                && (!arguments.training().evaluates() || Files.exists(ResultFiles.file(path, "eval")));
     }
 }

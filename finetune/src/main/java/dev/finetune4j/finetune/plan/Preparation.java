@@ -48,7 +48,7 @@ public final class Preparation implements AutoCloseable {
             data.requireIdsBelow(config.sizes().vocabulary());
             this.steps = steps(arguments, data.train());
             if (steps != null) {
-                output.requireStepsLeft(steps);
+                output.requireStepsLeft(steps, arguments);
             }
             libtorch.join();
             this.device = Device.parse(arguments.training().device().wanted());

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +25,10 @@ import org.slf4j.LoggerFactory;
 /** The files about a run in its output folder. */
 final class ResultWriter {
     private static final Logger LOG = LoggerFactory.getLogger(ResultWriter.class);
-    private static final List<String> RESULTS = List.of(
+    /** Their presence says that the run is finished. */
+    private static final List<String> ENDS = List.of("all_results.json", "train_results.json", "eval_results.json");
+
+    private static final Set<String> RESULTS = Set.of(
             "all_results.json", "train_results.json", "eval_results.json", TrainerStateFile.NAME, "trainer_log.jsonl");
 
     private final Preparation run;
@@ -36,12 +40,19 @@ final class ResultWriter {
         this.folder = run.output().path();
     }
 
-    /** Takes away what an earlier run left, where the settings say so: its checkpoints must not be taken for ours. */
+    /**
+     * Takes away what an earlier run left, where the settings say so: its checkpoints must not be taken for ours. A run that
+     * goes on takes away the marks of the end that it goes beyond, for it may be killed before its own.
+     */
     void begin() {
         try {
             Files.createDirectories(folder);
             if (run.output().overwrite()) {
                 clear();
+            } else if (run.output().resume() != null) {
+                for (String name : ENDS) {
+                    disk.remove(folder.resolve(name));
+                }
             }
         } catch (IOException e) {
             throw new CheckpointException(
@@ -72,11 +83,12 @@ final class ResultWriter {
     void trained(TrainingResult result) {
         TrainerStateFile.write(disk, folder, result.state());
         arguments();
-        if (!result.stoppedByUser()) {
-            ResultFiles.write(disk, folder, "train", result.metrics());
-        }
         if (run.arguments().finetuning().plotLoss()) {
             LossPlot.write(disk, folder, result.state().history(), plotted());
+        }
+        // Last, as a folder with results is that of a finished run.
+        if (!result.stoppedByUser()) {
+            ResultFiles.write(disk, folder, "train", result.metrics());
         }
     }
 
