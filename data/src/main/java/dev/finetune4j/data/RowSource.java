@@ -10,20 +10,28 @@ import dev.finetune4j.data.format.ColumnCheck;
 import dev.finetune4j.data.format.DatasetFormat;
 import dev.finetune4j.data.format.Reading;
 import dev.finetune4j.data.source.Row;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Opens data sets by name and reads their rows as conversations, with the row sampling of a request. */
+/**
+ * Opens data sets by name and reads their rows as conversations, with the row sampling of a request. What the program holds
+ * under a name goes before the catalog, which is read once a name needs it.
+ */
 final class RowSource {
-    private final DatasetCatalog catalog;
+    private final Path folder;
+    private final Map<String, Dataset<Reading>> held;
     private final String stage;
     private final @Nullable Integer mostRows;
     private final LegacyNumpyRandom random;
+    private @Nullable DatasetCatalog catalog;
 
-    RowSource(DataRequest request) {
-        this.catalog = DatasetCatalog.open(request.folder());
+    RowSource(DataRequest request, Map<String, Dataset<Reading>> held) {
+        this.folder = request.folder();
+        this.held = held;
         this.stage = request.stage();
         this.mostRows = request.sampling().mostRows();
         this.random = new LegacyNumpyRandom(request.sampling().seed());
@@ -33,14 +41,22 @@ final class RowSource {
     List<Dataset<Reading>> open(List<String> names) {
         List<Dataset<Reading>> sets = new ArrayList<>();
         for (String name : new LinkedHashSet<>(names)) {
-            DatasetEntry entry = catalog.entry(name);
-            checkStage(entry);
-            DatasetFormat format = DatasetFormat.named(entry.formatting());
-            format.check(entry);
-            Dataset<Row> rows = ColumnCheck.over(DatasetFiles.rows(entry), format, entry);
-            sets.add(sampled(rows, entry).map(row -> format.read(row, entry)));
+            Dataset<Reading> own = held.get(name);
+            sets.add(own == null ? listed(name) : mostRows == null ? own : own.take(mostRows));
         }
         return sets;
+    }
+
+    private Dataset<Reading> listed(String name) {
+        if (catalog == null) {
+            catalog = DatasetCatalog.open(folder);
+        }
+        DatasetEntry entry = catalog.entry(name);
+        checkStage(entry);
+        DatasetFormat format = DatasetFormat.named(entry.formatting());
+        format.check(entry);
+        Dataset<Row> rows = ColumnCheck.over(DatasetFiles.rows(entry), format, entry);
+        return sampled(rows, entry).map(row -> format.read(row, entry));
     }
 
     private Dataset<Row> sampled(Dataset<Row> rows, DatasetEntry entry) {

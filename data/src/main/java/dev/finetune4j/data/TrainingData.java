@@ -45,10 +45,20 @@ public record TrainingData(
      * @throws UnsupportedException for what is known and not available yet
      */
     public static TrainingData open(DataRequest request, Tokenizer tokenizer) {
+        return open(request, tokenizer, Map.of());
+    }
+
+    /**
+     * The same where some of the names, of training or evaluation sets, are those of rows that the program holds; see
+     * {@link Readings}.
+     *
+     * @param held data sets by name; each goes before one of its name in the catalog
+     */
+    public static TrainingData open(DataRequest request, Tokenizer tokenizer, Map<String, Dataset<Reading>> held) {
         if (request.datasets().isEmpty()) {
             throw new DataException("dataset", "No data set is named. Set dataset to names from dataset_info.json.");
         }
-        RowSource source = new RowSource(request);
+        RowSource source = new RowSource(request, held);
         Dataset<Reading> train = mix(request, source.open(request.datasets()));
         Map<String, Dataset<Reading>> evaluation = evaluationSets(request, source);
         return encode(request, tokenizer, train, evaluation);

@@ -283,7 +283,7 @@ class TrainingDataTest {
     }
 
     private static Dataset<dev.finetune4j.data.format.Reading> readings(DataRequest request) {
-        return Dataset.concat(new RowSource(request).open(request.datasets()));
+        return Dataset.concat(new RowSource(request, Map.of()).open(request.datasets()));
     }
 
     @Test

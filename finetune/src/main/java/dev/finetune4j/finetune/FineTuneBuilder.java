@@ -79,14 +79,20 @@ public final class FineTuneBuilder {
     }
 
     /**
-     * A training set that the program holds: rows with {@code instruction}, {@code input} and {@code output}, or with
-     * {@code text} for pretraining.
+     * Gives rows that the program holds a name, for {@link #dataset(String...)}, {@link #evalDataset(String...)} or a settings
+     * file to use beside names of {@code dataset_info.json}; where both know a name, these rows are taken.
      *
-     * @param rows read anew for every run
+     * @param rows with {@code instruction}, {@code input}, {@code output}, {@code system} and {@code history}, or with
+     *     {@code text} for pretraining; read anew for every run
      */
-    public FineTuneBuilder dataset(String name, Iterable<? extends Map<String, ? extends @Nullable Object>> rows) {
+    public FineTuneBuilder rows(String name, Iterable<? extends Map<String, ? extends @Nullable Object>> rows) {
         memory.put(name, rows);
-        return set("dataset", List.of(name));
+        return this;
+    }
+
+    /** One training set, of rows that the program holds; see {@link #rows}. */
+    public FineTuneBuilder dataset(String name, Iterable<? extends Map<String, ? extends @Nullable Object>> rows) {
+        return rows(name, rows).dataset(name);
     }
 
     /** Evaluation sets by their names in {@code dataset_info.json}; {@code eval_dataset}. */
@@ -94,10 +100,9 @@ public final class FineTuneBuilder {
         return set("eval_dataset", List.of(names));
     }
 
-    /** An evaluation set that the program holds. */
+    /** One evaluation set, of rows that the program holds; see {@link #rows}. */
     public FineTuneBuilder evalDataset(String name, Iterable<? extends Map<String, ? extends @Nullable Object>> rows) {
-        memory.put(name, rows);
-        return set("eval_dataset", List.of(name));
+        return rows(name, rows).evalDataset(name);
     }
 
     /** Folder of {@code dataset_info.json}; {@code dataset_dir}. */

@@ -2,7 +2,6 @@ package dev.finetune4j.finetune;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.finetune4j.core.config.finetuning.Stage;
@@ -82,27 +81,6 @@ class BuilderAgreementTest {
                 .build();
         assertEquals(2e-3, request.arguments().training().optimization().learningRate());
         assertEquals(2, request.arguments().finetuning().lora().loraRank());
-    }
-
-    @Test
-    void rowsFromMemoryEqualRowsFromFiles() {
-        TinyWorld world = TinyWorld.in(folder);
-        RunResult fromFiles = world.draft("files")
-                .evalDataset("held")
-                .set("eval_strategy", "steps")
-                .set("eval_steps", 2)
-                .build()
-                .run();
-        RunResult fromMemory = world.draft("memory")
-                .dataset("mine", TinyWorld.rows(TinyWorld.ROWS, 1))
-                .evalDataset("kept", TinyWorld.rows(6, 2))
-                .set("eval_strategy", "steps")
-                .set("eval_steps", 2)
-                .build()
-                .run();
-        assertEquals(TinyWorld.figures(fromFiles), TinyWorld.figures(fromMemory));
-        assertArrayEquals(world.result("files", ADAPTER), world.result("memory", ADAPTER));
-        assertFalse(fromMemory.series("eval_loss").isEmpty());
     }
 
     @Test

@@ -7,8 +7,6 @@ import dev.finetune4j.data.DataRequest;
 import dev.finetune4j.data.Preview;
 import dev.finetune4j.data.TrainingData;
 import dev.finetune4j.data.batch.EncodedRows;
-import dev.finetune4j.data.dataset.Dataset;
-import dev.finetune4j.data.format.Reading;
 import dev.finetune4j.data.template.Template;
 import dev.finetune4j.data.tokenizer.HuggingFaceTokenizer;
 import dev.finetune4j.data.tokenizer.Tokenizer;
@@ -93,30 +91,8 @@ public record RunData(
 
     private static TrainingData encode(
             DataRequest request, FineTuneArguments arguments, MemorySets memory, Tokenizer tokenizer) {
-        boolean inMemory = java.util.stream.Stream.concat(request.datasets().stream(), request.evalDatasets().stream())
-                .anyMatch(memory::contains);
-        if (!inMemory) {
-            return TrainingData.open(request, tokenizer);
-        }
-        Integer most = arguments.data().maxSamples();
-        Dataset<Reading> train =
-                memory.open(request.datasets(), arguments.finetuning().stage(), most);
-        Map<String, Dataset<Reading>> evaluation = new LinkedHashMap<>();
-        if (!request.evalDatasets().isEmpty()) {
-            if (request.sampling().evalEach()) {
-                for (String name : request.evalDatasets()) {
-                    evaluation.put(
-                            name,
-                            memory.open(List.of(name), arguments.finetuning().stage(), most));
-                }
-            } else {
-                evaluation.put(
-                        EVAL,
-                        memory.open(
-                                request.evalDatasets(), arguments.finetuning().stage(), most));
-            }
-        }
-        return TrainingData.of(request, tokenizer, train, evaluation);
+        return TrainingData.open(
+                request, tokenizer, memory.readings(arguments.finetuning().stage()));
     }
 
     /**
