@@ -31,6 +31,11 @@ public final class CountingWeight implements Weight {
         return counters;
     }
 
+    /** A counter around one weight. */
+    public static CountingWeight around(Weight weight) {
+        return new CountingWeight(weight);
+    }
+
     private static CountingWeight into(Linear linear) {
         CountingWeight counter = new CountingWeight(linear.weight());
         linear.weight(counter);
