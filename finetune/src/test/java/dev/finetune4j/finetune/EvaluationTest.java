@@ -90,6 +90,17 @@ class EvaluationTest {
                 trained.metrics().get("eval_loss").doubleValue(),
                 again.metrics().get("eval_loss").doubleValue(),
                 1e-6);
+        // The same adapter by its parent folder.
+        RunResult below = world.draft("below")
+                .set("do_train", false)
+                .set("do_eval", true)
+                .set("dataset", null)
+                .evalDataset("held")
+                .set("adapter_name_or_path", folder)
+                .set("adapter_folder", "trained")
+                .build()
+                .run();
+        assertEquals(again.metrics().get("eval_loss"), below.metrics().get("eval_loss"));
         assertFalse(Files.exists(world.out("again").resolve("trainer_state.json")));
         assertTrue(results(world, "again", "eval_results.json").has("eval_accuracy"));
     }

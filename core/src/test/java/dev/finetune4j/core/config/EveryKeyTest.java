@@ -33,6 +33,7 @@ class EveryKeyTest {
             "load_best_model_at_end", "val_size: 0.1\neval_strategy: steps\neval_steps: 5",
             "early_stopping_steps", "val_size: 0.1\neval_strategy: epoch\nmetric_for_best_model: loss",
             "create_new_adapter", "adapter_name_or_path: a",
+            "adapter_folder", "adapter_name_or_path: a",
             "lr_scheduler_kwargs", "lr_scheduler_type: cosine");
 
     static List<String> keys() {

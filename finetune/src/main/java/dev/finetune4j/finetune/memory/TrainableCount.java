@@ -58,9 +58,9 @@ public record TrainableCount(long parameters, long beside, int lowestBlock) {
 
     /** The adapter folder that training goes on with; null where a fresh one is made. */
     private static @Nullable Path trainedOn(FineTuneArguments arguments) {
-        List<String> folders = arguments.model().adapterNameOrPath();
+        List<Path> folders = arguments.model().adapterFolders();
         boolean fresh = folders.isEmpty() || arguments.finetuning().adapter().createNewAdapter();
-        return fresh ? null : Path.of(folders.get(folders.size() - 1));
+        return fresh ? null : folders.get(folders.size() - 1);
     }
 
     /** Reads the header only. */

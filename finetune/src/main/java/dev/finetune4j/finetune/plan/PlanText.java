@@ -15,6 +15,7 @@ import dev.finetune4j.finetune.memory.MemoryEstimate;
 import dev.finetune4j.finetune.rows.RunData;
 import dev.finetune4j.training.checkpoint.Checkpoint;
 import dev.finetune4j.training.rows.StepPlan;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
@@ -94,7 +95,7 @@ final class PlanText {
                 count,
                 100.0 * count / run.config().parameters(),
                 arguments.finetuning().pureBf16() ? run.config().storedDType().configName() : "float32");
-        for (String folder : arguments.model().adapterNameOrPath()) {
+        for (Path folder : arguments.model().adapterFolders()) {
             line("", "starts from adapter %s", folder);
         }
     }

@@ -38,8 +38,7 @@ final class ModelLoading {
 
     private static TuningRequest request(FineTuneArguments arguments) {
         FinetuningArguments tuning = arguments.finetuning();
-        List<Path> adapters =
-                arguments.model().adapterNameOrPath().stream().map(Path::of).toList();
+        List<Path> adapters = arguments.model().adapterFolders();
         return new TuningRequest(
                 String.valueOf(arguments.model().modelNameOrPath()),
                 new TuningRequest.Lora(

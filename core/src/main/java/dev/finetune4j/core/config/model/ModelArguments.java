@@ -2,6 +2,7 @@ package dev.finetune4j.core.config.model;
 
 import dev.finetune4j.core.config.declare.Default;
 import dev.finetune4j.core.config.declare.Equivalent;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param modelNameOrPath folder with {@code config.json}, weights and tokenizer. Required. Default: none
  * @param adapterNameOrPath adapter folders to start from, in order; all but the last are merged into the base, the last
  *     is trained further (see {@code create_new_adapter}). Default: none
+ * @param adapterFolder sub-folder of each of {@code adapter_name_or_path} that holds the adapter. Default: none
  * @param trainFromScratch draw random weights from the model's {@code config.json} instead of reading any. Default:
  *     false
  * @param trustRemoteCode accepted for compatibility; the model families are part of the library and no code is ever
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record ModelArguments(
         @Nullable String modelNameOrPath,
         List<String> adapterNameOrPath,
+        @Nullable String adapterFolder,
         @Default("false") boolean trainFromScratch,
 
         @Equivalent("no code is loaded from a model folder; its family is built in") @Default("false")
@@ -30,5 +33,13 @@ public record ModelArguments(
         MemoryArguments memory) {
     public ModelArguments {
         adapterNameOrPath = List.copyOf(adapterNameOrPath);
+    }
+
+    /** The folders of {@code adapter_name_or_path}, in order, or of each the sub-folder {@code adapter_folder}. */
+    public List<Path> adapterFolders() {
+        return adapterNameOrPath.stream()
+                .map(Path::of)
+                .map(path -> adapterFolder == null ? path : path.resolve(adapterFolder))
+                .toList();
     }
 }
