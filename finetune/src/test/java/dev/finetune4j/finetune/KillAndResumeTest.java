@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("e2e")
 class KillAndResumeTest {
-    private static final int KILLS = Integer.getInteger("finetune4j.kills", 4);
+    private static final int KILLS = Integer.getInteger("finetune4j.kills", 20);
     private static final int STEPS = 24;
     private static final ObjectMapper JSON = new ObjectMapper();
 

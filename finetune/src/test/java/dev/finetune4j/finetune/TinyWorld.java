@@ -51,6 +51,11 @@ final class TinyWorld {
         return world;
     }
 
+    /** The world that {@link #in} made in a folder before. */
+    static TinyWorld at(Path folder) {
+        return new TinyWorld(folder);
+    }
+
     Path model() {
         return folder.resolve("model");
     }

@@ -2,8 +2,10 @@ package dev.finetune4j.core.runtime;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Argument;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
@@ -11,20 +13,35 @@ import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorList;
+import org.bytedeco.pytorch.Type;
+import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /** One operator that the binding does not map, called by name through the dispatcher. Thread-safe. */
 final class Operator {
     private final OperatorHandle handle;
-    private final long arity;
+    /** For each argument what its elements are, if it is a list. Each look at a schema copies it and leaks its alias sets. */
+    private final Type.@Nullable TypePtr[] elementTypes;
 
     Operator(String name, String overload) {
         // Operators live as long as the process, whatever scope happens to be open at their first use.
         try (PointerScope scope = new PointerScope()) {
             handle = new OperatorHandle(Dispatcher.singleton().findSchemaOrThrow(name, overload));
             handle.retainReference();
-            arity = handle.schema().arguments().limit();
+            elementTypes = elementTypes(handle.schema().arguments());
         }
+    }
+
+    private static Type.@Nullable TypePtr[] elementTypes(Argument arguments) {
+        Type.@Nullable TypePtr[] types = new Type.@Nullable TypePtr[Math.toIntExact(arguments.limit())];
+        for (int i = 0; i < types.length; i++) {
+            Type type = arguments.getPointer(i).type().get();
+            if (type.kind().intern() == torch.TypeKind.ListType) {
+                types[i] = type.containedType(0);
+                types[i].retainReference();
+            }
+        }
+        return types;
     }
 
     Operator(String name) {
@@ -39,8 +56,9 @@ final class Operator {
      */
     Tensor[] call(@Nullable Object... arguments) {
         // The dispatcher reads below its stack if arguments are missing; there is no check behind this one.
-        if (arguments.length != arity) {
-            throw new IllegalArgumentException("operator takes " + arity + " arguments, got " + arguments.length);
+        if (arguments.length != elementTypes.length) {
+            throw new IllegalArgumentException(
+                    "operator takes " + elementTypes.length + " arguments, got " + arguments.length);
         }
         Tensor[] results;
         try (PointerScope inner = new PointerScope()) {
@@ -100,12 +118,7 @@ final class Operator {
     private IValue list(List<?> elements, int position) {
         GenericList list;
         if (elements.isEmpty()) {
-            list = new GenericList(handle.schema()
-                    .arguments()
-                    .getPointer(position)
-                    .type()
-                    .get()
-                    .containedType(0));
+            list = new GenericList(Objects.requireNonNull(elementTypes[position]));
         } else {
             list = new GenericList(new TensorList().elementType());
         }
