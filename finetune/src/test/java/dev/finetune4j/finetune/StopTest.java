@@ -49,20 +49,20 @@ class StopTest {
         }
     }
 
+    private static RunResult stoppedDuring(int step, FineTuneBuilder draft) throws InterruptedException {
+        Pause pause = new Pause(step);
+        Run run = draft.listener(pause).build().start();
+        pause.reached.await();
+        run.stop();
+        pause.goOn.countDown();
+        return run.await();
+    }
+
     @Test
     void stoppedRunsGoOnFromWhereTheyStopped() throws InterruptedException {
         TinyWorld world = TinyWorld.in(folder);
         RunResult whole = world.draft("whole").set("max_steps", 8).build().run();
-        Pause pause = new Pause(3);
-        Run run = world.draft("stopped")
-                .set("max_steps", 8)
-                .listener(pause)
-                .build()
-                .start();
-        pause.reached.await();
-        run.stop();
-        pause.goOn.countDown();
-        RunResult stopped = run.await();
+        RunResult stopped = stoppedDuring(3, world.draft("stopped").set("max_steps", 8));
         assertTrue(stopped.isStopped());
         assertEquals(3, stopped.steps());
         assertEquals(world.out("stopped").resolve("checkpoint-3"), stopped.checkpoint());
@@ -84,17 +84,8 @@ class StopTest {
                 .set("eval_strategy", "epoch")
                 .build()
                 .run();
-        Pause pause = new Pause(4);
-        Run run = world.draft("stopped")
-                .evalDataset("held")
-                .set("eval_strategy", "epoch")
-                .listener(pause)
-                .build()
-                .start();
-        pause.reached.await();
-        run.stop();
-        pause.goOn.countDown();
-        RunResult late = run.await();
+        RunResult late =
+                stoppedDuring(4, world.draft("stopped").evalDataset("held").set("eval_strategy", "epoch"));
         assertFalse(late.isStopped());
         assertNull(late.checkpoint());
         assertEquals(TinyWorld.figures(whole), TinyWorld.figures(late));

@@ -128,8 +128,10 @@ final class MemoryForecast {
             long tokens = Math.min(RunData.largestBatch(rows, size, false), activations.tokensPerWalk());
             evaluated = Math.max(evaluated, tokens * (block.again() + block.work() + headPerToken));
         }
-        long evaluate = run.data().evaluation().isEmpty() ? 0 : load + state + headFixed + workspace + evaluated;
-        long save = load + state + largest * 4;
+        long evaluate =
+                run.data().evaluation().isEmpty() ? 0 : load + learning + state + headFixed + workspace + evaluated;
+        // Gradients keep their memory between steps.
+        long save = load + learning + state + largest * 4;
         return new MemoryEstimate(load, train, evaluate, save, budget);
     }
 }

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +27,7 @@ final class ResultWriter {
     /** Their presence says that the run is finished. */
     private static final List<String> ENDS = List.of("all_results.json", "train_results.json", "eval_results.json");
 
-    private static final Set<String> RESULTS = Set.of(
-            "all_results.json", "train_results.json", "eval_results.json", TrainerStateFile.NAME, "trainer_log.jsonl");
+    private static final List<String> LOGS = List.of(TrainerStateFile.NAME, "trainer_log.jsonl");
 
     private final Preparation run;
     private final Path folder;
@@ -63,10 +61,7 @@ final class ResultWriter {
     private void clear() throws IOException {
         List<Path> old = new ArrayList<>();
         try (Stream<Path> paths = Files.list(folder)) {
-            paths.filter(p -> RESULTS.contains(p.getFileName().toString())
-                            || (p.getFileName().toString().startsWith("checkpoint-")
-                                    && Files.exists(p.resolve("finetune4j_state.json"))))
-                    .forEach(old::add);
+            paths.filter(ResultWriter::isOurs).forEach(old::add);
         }
         for (Path path : old) {
             disk.remove(path);
@@ -77,6 +72,13 @@ final class ResultWriter {
                     folder,
                     old.size());
         }
+    }
+
+    private static boolean isOurs(Path path) {
+        String name = path.getFileName().toString();
+        return ENDS.contains(name)
+                || LOGS.contains(name)
+                || (name.startsWith("checkpoint-") && Files.exists(path.resolve("finetune4j_state.json")));
     }
 
     /** After training, whether or not it reached its last step. */

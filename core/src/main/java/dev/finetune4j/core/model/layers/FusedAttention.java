@@ -35,14 +35,12 @@ public final class FusedAttention implements AttentionKernel {
 
     @Override
     public void backward(Tensor gradient, Inputs in, Result saved, AttentionLayout layout, int window, Inputs into) {
+        long groups = repeats(in.q().size(1), in.k().size(1), Torch.threads());
         for (int i = 0; i < layout.documents(); i++) {
             try (Scope scope = Scope.open("fused attention backward")) {
                 Document d = new Document(layout, i, in.q(), window);
-                boolean repeat = repeats((int) in.q().size(1), (int) in.k().size(1), Torch.threads());
-                Tensor k = d.heads(in.k());
-                Tensor v = d.heads(in.v());
-                long groups = repeat ? in.q().size(1) / in.k().size(1) : 1;
-                Tensor[] inputs = {d.heads(in.q()), repeated(k, groups), repeated(v, groups)};
+                Tensor[] inputs = {d.heads(in.q()), repeated(d.heads(in.k()), groups), repeated(d.heads(in.v()), groups)
+                };
                 Tensor lse = d.columns(saved.statistics()).contiguous().unsqueeze(0);
                 Tensor[] outputs = {d.heads(saved.output()), lse};
                 Tensor[] grads = Torch.flashBackward(d.heads(gradient), inputs, outputs, d.mask, d.scale);
@@ -54,12 +52,16 @@ public final class FusedAttention implements AttentionKernel {
     }
 
     /**
-     * The backward operator gives each thread whole key heads: 3 of them on 2 threads keep one thread waiting for a third of
-     * the time. Repeated to as many as there are query heads they spread better.
+     * How often to repeat each key head: as often as query heads share it where that spreads better, else once. The backward
+     * operator gives each thread whole key heads, of which 3 on 2 threads keep one thread waiting for a third of the time.
      */
-    static boolean repeats(int heads, int keyValueHeads, int threads) {
-        int rounds = (keyValueHeads + threads - 1) / threads * (heads / keyValueHeads);
-        return (heads + threads - 1) / threads < rounds;
+    private static long repeats(long heads, long keyValueHeads, int threads) {
+        long groups = heads / keyValueHeads;
+        return rounds(heads, threads) < rounds(keyValueHeads, threads) * groups ? groups : 1;
+    }
+
+    private static long rounds(long heads, int threads) {
+        return (heads + threads - 1) / threads;
     }
 
     /** {@code [1, heads · groups, length, dim]}: each head as often as queries share it. */
@@ -82,7 +84,7 @@ public final class FusedAttention implements AttentionKernel {
 
     /**
      * Views of one document in the layout of the fused operator, which takes fewer key and value heads than query heads by
-     * itself, so that no key is ever repeated.
+     * itself.
      */
     private static final class Document {
         final int start;

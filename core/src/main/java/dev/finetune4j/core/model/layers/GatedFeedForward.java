@@ -36,9 +36,8 @@ public final class GatedFeedForward {
     public Tensor forward(Tensor x, Tape tape) {
         try (Scope scope = Scope.open("feed-forward")) {
             Columns projected = project(x, tape);
-            // Backward makes the input of the down projection again, by another expression whose last bits differ: what
-            // an
-            // adapter could save here would differ from what it finds after a replay, which leaves this map out.
+            // Backward makes this map's input again, by another expression whose last bits differ: what an adapter
+            // could save here would differ from what it finds after a replay, which leaves this map out.
             return scope.keep(down.forward(activated(projected), Tape.off(tape.draws())));
         }
     }

@@ -18,24 +18,23 @@ public final class DenseWeight implements Weight {
         this.workspace = workspace;
     }
 
+    private StoredMatrix matrix() {
+        return new StoredMatrix(parameter.value(), workspace);
+    }
+
     @Override
     public Tensor multiply(Tensor x, @Nullable Tensor bias, @Nullable Tensor plus) {
-        DType dtype = DType.of(x);
-        Tensor matrix = workspace.converted(parameter.value(), dtype);
-        return Torch.product(x, matrix, bias == null ? null : Torch.to(bias, dtype), plus);
+        return matrix().multiply(x, bias, plus);
     }
 
     @Override
     public Tensor multiplyUpdated(Tensor x, @Nullable Tensor bias, Tensor b, Tensor a) {
-        DType dtype = DType.of(x);
-        Tensor sum = workspace.copied(parameter.value(), dtype).addmm_(b, a);
-        return Torch.product(x, sum, bias == null ? null : Torch.to(bias, dtype));
+        return matrix().multiplyUpdated(x, bias, b, a);
     }
 
     @Override
     public Tensor multiplyTransposed(Tensor dy, @Nullable Tensor plus) {
-        return Torch.product(
-                dy, workspace.converted(parameter.value(), DType.of(dy)).t(), null, plus);
+        return matrix().multiplyTransposed(dy, plus);
     }
 
     @Override

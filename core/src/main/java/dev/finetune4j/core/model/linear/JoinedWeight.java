@@ -16,15 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class JoinedWeight implements Weight {
     private final List<Linear> maps;
-    private final Tensor matrix;
+    private final StoredMatrix matrix;
     private final @Nullable Tensor bias;
-    private final Workspace workspace;
 
-    private JoinedWeight(List<Linear> maps, Tensor matrix, @Nullable Tensor bias, Workspace workspace) {
+    private JoinedWeight(List<Linear> maps, StoredMatrix matrix, @Nullable Tensor bias) {
         this.maps = maps;
         this.matrix = matrix;
         this.bias = bias;
-        this.workspace = workspace;
     }
 
     /**
@@ -49,7 +47,7 @@ final class JoinedWeight implements Weight {
         }
         return first == null || workspace == null
                 ? null
-                : new JoinedWeight(maps, view(first, rows), bias(maps), workspace);
+                : new JoinedWeight(maps, new StoredMatrix(view(first, rows), workspace), bias(maps));
     }
 
     private static boolean mixed(Linear map, List<Linear> maps) {
@@ -80,20 +78,17 @@ final class JoinedWeight implements Weight {
 
     @Override
     public Tensor multiply(Tensor x, @Nullable Tensor none, @Nullable Tensor plus) {
-        DType dtype = DType.of(x);
-        return Torch.product(x, workspace.converted(matrix, dtype), bias == null ? null : Torch.to(bias, dtype), plus);
+        return matrix.multiply(x, bias, plus);
     }
 
     @Override
     public Tensor multiplyUpdated(Tensor x, @Nullable Tensor none, Tensor b, Tensor a) {
-        DType dtype = DType.of(x);
-        Tensor sum = workspace.copied(matrix, dtype).addmm_(b, a);
-        return Torch.product(x, sum, bias == null ? null : Torch.to(bias, dtype));
+        return matrix.multiplyUpdated(x, bias, b, a);
     }
 
     @Override
     public Tensor multiplyTransposed(Tensor dy, @Nullable Tensor plus) {
-        return Torch.product(dy, workspace.converted(matrix, DType.of(dy)).t(), null, plus);
+        return matrix.multiplyTransposed(dy, plus);
     }
 
     @Override
@@ -126,14 +121,14 @@ final class JoinedWeight implements Weight {
 
     @Override
     public Tensor dense(DType dtype) {
-        return Torch.to(matrix, dtype);
+        return Torch.to(matrix.values(), dtype);
     }
 
     @Override
     public void plus(Tensor delta) {
         long row = 0;
         for (Linear map : maps) {
-            long rows = map.weight().dense(DType.of(matrix)).size(0);
+            long rows = map.weight().dense(DType.of(matrix.values())).size(0);
             map.weight().plus(delta.narrow(0, row, rows));
             row += rows;
         }
