@@ -37,7 +37,7 @@ public final class Walk {
             Flow flow = decoder.start(ids, AttentionLayout.of(batch));
             Tensor hidden = flow.hidden();
             for (Block block : decoder.blocks()) {
-                Tape tape = Tape.saving(draws);
+                Tape tape = Tape.saving(draws, null);
                 tapes.add(tape);
                 hidden = block.forward(flow.with(hidden), tape);
             }

@@ -95,7 +95,7 @@ class LoraDeltaTest {
         try (GraphLayer graph = new GraphLayer(
                         List.of(x, bench.a.value(), bench.b.value()), inputs -> bench.oracle(inputs, draws));
                 NoGradGuard noGrad = new NoGradGuard();
-                Tape tape = Tape.saving(draws)) {
+                Tape tape = Tape.saving(draws, null)) {
             Tensor y = bench.linear.forward(x, tape);
             Tolerance.assertClose("y", graph.output(), y, tolerance);
             Tensor dx = bench.linear.backward(dy, x, tape);
@@ -172,7 +172,7 @@ class LoraDeltaTest {
         try (Scope scope = Scope.open("test");
                 NoGradGuard noGrad = new NoGradGuard();
                 Bench bench = new Bench(DType.FLOAT32, false, 2, 0);
-                Tape tape = Tape.saving(Draws.NONE)) {
+                Tape tape = Tape.saving(Draws.NONE, null)) {
             bench.b.value().zero_();
             Tensor x = random(5, DType.FLOAT32, TOKENS, IN);
             bench.linear.forward(x, tape);
@@ -191,8 +191,8 @@ class LoraDeltaTest {
                 NoGradGuard noGrad = new NoGradGuard();
                 Bench whole = new Bench(DType.FLOAT32, true, 2, dropout);
                 Bench partly = new Bench(DType.FLOAT32, true, 2, dropout);
-                Tape full = Tape.saving(draws);
-                Tape empty = Tape.saving(draws)) {
+                Tape full = Tape.saving(draws, null);
+                Tape empty = Tape.saving(draws, null)) {
             Tensor x = random(5, DType.FLOAT32, TOKENS, IN);
             Tensor dy = random(6, DType.FLOAT32, TOKENS, OUT);
             whole.linear.forward(x, full);

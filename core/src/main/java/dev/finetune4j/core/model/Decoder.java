@@ -17,6 +17,7 @@ import dev.finetune4j.core.weights.ParameterStore;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one decoder-only transformer: an input segment, blocks, a head. It has no forward over everything; the walk goes
@@ -29,6 +30,7 @@ public final class Decoder implements AutoCloseable {
     private final ParameterStore parameters;
     private final Parts parts;
     private final Workspace workspace;
+    private final TapeMemory tapeMemory = new TapeMemory();
 
     /**
      * What a decoder is made of.
@@ -117,6 +119,11 @@ public final class Decoder implements AutoCloseable {
         return workspace;
     }
 
+    /** Where tapes lie; null on a GPU, whose allocator keeps what lives long apart from what lives short by itself. */
+    public @Nullable TapeMemory tapeMemory() {
+        return device.isCuda() ? null : tapeMemory;
+    }
+
     /** Linear maps of all blocks, in checkpoint order; the head's is not among them. */
     public List<Linear> linears() {
         List<Linear> all = new ArrayList<>();
@@ -148,5 +155,6 @@ public final class Decoder implements AutoCloseable {
     public void close() {
         parameters.close();
         workspace.close();
+        tapeMemory.close();
     }
 }

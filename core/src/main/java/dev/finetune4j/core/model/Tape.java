@@ -2,7 +2,9 @@ package dev.finetune4j.core.model;
 
 import dev.finetune4j.core.runtime.Draws;
 import dev.finetune4j.core.runtime.Scope;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class Tape implements AutoCloseable {
     private final Map<String, Tensor> saved = new HashMap<>();
     private final Draws draws;
+    private final @Nullable TapeMemory memory;
     private Mode mode;
+    private final List<TapeMemory.Copy> copies = new ArrayList<>();
 
     private enum Mode {
         OFF,
@@ -25,23 +29,32 @@ public final class Tape implements AutoCloseable {
         FULL
     }
 
-    private Tape(Mode mode, Draws draws) {
+    private Tape(Mode mode, Draws draws, @Nullable TapeMemory memory) {
         this.mode = mode;
         this.draws = draws;
+        this.memory = memory;
     }
 
-    /** Saves everything. */
-    public static Tape saving(Draws draws) {
-        return new Tape(Mode.FULL, draws);
+    /**
+     * Saves everything.
+     *
+     * @param memory where copies of it go; null to hold the tensors themselves
+     */
+    public static Tape saving(Draws draws, @Nullable TapeMemory memory) {
+        return new Tape(Mode.FULL, draws, memory);
     }
 
-    /** Saves what is thin or dear; a replay brings the rest back. */
-    public static Tape thin(Draws draws) {
-        return new Tape(Mode.THIN, draws);
+    /**
+     * Saves what is thin or dear; a replay brings the rest back.
+     *
+     * @param memory where copies of it go; null to hold the tensors themselves
+     */
+    public static Tape thin(Draws draws, @Nullable TapeMemory memory) {
+        return new Tape(Mode.THIN, draws, memory);
     }
 
     public static Tape off(Draws draws) {
-        return new Tape(Mode.OFF, draws);
+        return new Tape(Mode.OFF, draws, null);
     }
 
     /** Whether everything is saved. */
@@ -82,10 +95,19 @@ public final class Tape implements AutoCloseable {
 
     private void save(String name, Tensor tensor) {
         if (!saved.containsKey(name)) {
-            saved.put(name, Scope.claim(tensor));
+            saved.put(name, Scope.claim(stored(tensor)));
         } else if (mode != Mode.REPLAY) {
             throw new IllegalStateException(name + " is on the tape already");
         }
+    }
+
+    private Tensor stored(Tensor tensor) {
+        if (memory == null) {
+            return tensor;
+        }
+        TapeMemory.Copy copy = memory.copy(tensor);
+        copies.add(copy);
+        return copy.tensor();
     }
 
     /** A saved tensor, or null where a replay left it out. */
@@ -110,5 +132,9 @@ public final class Tape implements AutoCloseable {
     public void close() {
         saved.values().forEach(Tensor::close);
         saved.clear();
+        if (memory != null) {
+            copies.forEach(memory::release);
+            copies.clear();
+        }
     }
 }

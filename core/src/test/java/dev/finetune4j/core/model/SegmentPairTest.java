@@ -116,8 +116,8 @@ class SegmentPairTest {
         for (DType product : List.of(DType.FLOAT32, DType.BFLOAT16)) {
             try (Scope scope = Scope.open("test");
                     Parts parts = new Parts(2);
-                    Tape forward = Tape.saving(Draws.NONE);
-                    Tape replay = Tape.thin(Draws.NONE);
+                    Tape forward = Tape.saving(Draws.NONE, null);
+                    Tape replay = Tape.thin(Draws.NONE, null);
                     NoGradGuard noGrad = new NoGradGuard()) {
                 Block block = block(parts, kernel, new ComputePolicy(DType.FLOAT32, product, "test"));
                 AttentionLayout layout = PlainOps.layout(7, 19);
@@ -139,7 +139,7 @@ class SegmentPairTest {
         AttentionLayout layout = PlainOps.layout(7, 19);
         try (Scope scope = Scope.open("test");
                 Parts parts = new Parts(3);
-                Tape tape = Tape.saving(Draws.NONE);
+                Tape tape = Tape.saving(Draws.NONE, null);
                 NoGradGuard noGrad = new NoGradGuard()) {
             Block block = block(parts, "chunked", new ComputePolicy(hidden, DType.BFLOAT16, "test"));
             parts.train(true);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class TapeTest {
     @Test
     void savedTensorsOutliveTheScopeTheyWereMadeIn() {
-        try (Tape tape = Tape.saving(Draws.NONE)) {
+        try (Tape tape = Tape.saving(Draws.NONE, null)) {
             try (Scope scope = Scope.open("forward")) {
                 tape.put("x", Torch.zeros(DType.FLOAT32, Device.CPU, 3));
             }
@@ -43,7 +43,7 @@ class TapeTest {
     @Test
     void thinTapeTakesWideThingsOnlyInAReplayAndKeepsWhatItHas() {
         try (Scope scope = Scope.open("test");
-                Tape tape = Tape.thin(Draws.NONE)) {
+                Tape tape = Tape.thin(Draws.NONE, null)) {
             tape.put("thin", Torch.zeros(DType.FLOAT32, Device.CPU, 3));
             tape.putWide("wide", Torch.zeros(DType.FLOAT32, Device.CPU, 5));
             assertEquals(12, tape.bytes());
@@ -58,7 +58,7 @@ class TapeTest {
     @Test
     void nameUsedTwiceIsAFaultAndLeavesNothing() {
         try (Scope scope = Scope.open("test");
-                Tape tape = Tape.saving(Draws.NONE)) {
+                Tape tape = Tape.saving(Draws.NONE, null)) {
             Tensor x = Torch.zeros(DType.FLOAT32, Device.CPU, 3);
             tape.put("x", x);
             assertThrows(IllegalStateException.class, () -> tape.put("x", x));

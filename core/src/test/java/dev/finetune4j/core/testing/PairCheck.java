@@ -77,7 +77,7 @@ public final class PairCheck {
 
     private void compare(String what, Tensor x, GraphLayer graph, Tensor dy) {
         List<Tensor> expected = graph.backward(dy);
-        try (Tape tape = Tape.saving(Draws.NONE);
+        try (Tape tape = Tape.saving(Draws.NONE, null);
                 NoGradGuard noGrad = new NoGradGuard()) {
             Tensor before = x.clone();
             Tensor y = pair.forward(x, tape);

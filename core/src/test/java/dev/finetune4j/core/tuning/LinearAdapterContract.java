@@ -80,7 +80,7 @@ public abstract class LinearAdapterContract {
     }
 
     private static Tensor backward(Linear linear, Tensor x, Tensor dy, Draws draws) {
-        try (Tape tape = Tape.saving(draws)) {
+        try (Tape tape = Tape.saving(draws, null)) {
             linear.forward(x, tape);
             return linear.backward(dy, linear.needsInput() ? x : null, tape);
         }
@@ -160,7 +160,7 @@ public abstract class LinearAdapterContract {
     @Test
     void runningAgainWithoutATapeGivesTheSameBits() {
         with((linear, x) -> {
-            try (Tape saving = Tape.saving(draws());
+            try (Tape saving = Tape.saving(draws(), null);
                     Tape off = Tape.off(draws())) {
                 Tensor first = linear.forward(x, saving);
                 Tolerance.assertSame("output", first, linear.forward(x, off));

@@ -52,8 +52,8 @@ class BlockMemoryTest {
             TokenRow row = TokenRow.of(new int[] {5, 6, 7, 8, 9}, new int[] {5, 6, 7, 8, 9}, 0);
             TokenBatch batch = new TokenBatch(List.of(row, row));
             try (Scope scope = Scope.open("test");
-                    Tape tape = Tape.saving(Draws.NONE);
-                    Tape thin = Tape.thin(Draws.NONE)) {
+                    Tape tape = Tape.saving(Draws.NONE, null);
+                    Tape thin = Tape.thin(Draws.NONE, null)) {
                 Flow flow = decoder.start(decoder.ids(batch), AttentionLayout.of(batch));
                 decoder.blocks().get(0).forward(flow, tape);
                 decoder.blocks().get(0).forward(flow, thin);

@@ -3,8 +3,10 @@ package dev.finetune4j.training.walk;
 import dev.finetune4j.core.model.Block;
 import dev.finetune4j.core.model.Flow;
 import dev.finetune4j.core.model.Tape;
+import dev.finetune4j.core.model.TapeMemory;
 import dev.finetune4j.core.runtime.Draws;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one block leaves for its own backward pass: a full tape, or a thin one that is replayed. Owns it until
@@ -16,11 +18,11 @@ final class Trace implements AutoCloseable {
     private final ActivationPolicy policy;
     private final Tape tape;
 
-    Trace(Block block, Flow flow, Draws draws, ActivationPolicy policy) {
+    Trace(Block block, Flow flow, Draws draws, ActivationPolicy policy, @Nullable TapeMemory memory) {
         this.block = block;
         this.flow = flow;
         this.policy = policy;
-        this.tape = policy == ActivationPolicy.KEEP ? Tape.saving(draws) : Tape.thin(draws);
+        this.tape = policy == ActivationPolicy.KEEP ? Tape.saving(draws, memory) : Tape.thin(draws, memory);
     }
 
     /** Runs the block. Hidden states after it, owned by the caller's scope. */

@@ -102,7 +102,7 @@ public final class Walk implements BatchWalk {
             if (i + 1 < lowest) {
                 next = block.forward(flow, Tape.off(draws));
             } else {
-                Trace trace = new Trace(block, flow, draws, options.policies.get(i));
+                Trace trace = new Trace(block, flow, draws, options.policies.get(i), decoder.tapeMemory());
                 traces.push(trace);
                 next = trace.forward();
             }

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -250,6 +251,7 @@ class WalkAgreementTest {
                 decoder.parameters().all().forEach(Parameter::dropGradient);
                 // Buffers that the next walk uses again.
                 decoder.workspace().close();
+                Objects.requireNonNull(decoder.tapeMemory()).close();
                 assertEquals(before, Scope.liveObjects(), "live objects after a failed " + policy + " pass");
             }
         }

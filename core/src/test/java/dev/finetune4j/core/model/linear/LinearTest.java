@@ -86,7 +86,7 @@ class LinearTest {
     void gradientsOfSeveralBackwardPassesAddUp() {
         try (Scope scope = Scope.open("test");
                 Parts parts = new Parts(4);
-                Tape tape = Tape.saving(Draws.NONE)) {
+                Tape tape = Tape.saving(Draws.NONE, null)) {
             Linear linear = parts.linear("map", 6, 8, true);
             parts.train(true);
             Tensor x = parts.random().normal(10, 8);
@@ -106,7 +106,7 @@ class LinearTest {
     void gradientOfAWeightStoredInBf16IsSummedInFp32() {
         try (Scope scope = Scope.open("test");
                 Parts parts = new Parts(5, DType.BFLOAT16);
-                Tape tape = Tape.saving(Draws.NONE)) {
+                Tape tape = Tape.saving(Draws.NONE, null)) {
             Linear linear = parts.linear("map", 6, 8, true);
             parts.train(true);
             linear.backward(parts.random().normal(10, 6), parts.random().normal(10, 8), tape);
