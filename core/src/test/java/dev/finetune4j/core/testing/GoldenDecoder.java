@@ -53,8 +53,9 @@ public record GoldenDecoder(String name, Path folder) {
             }
             Files.copy(in, target);
         }
-        target.toFile().deleteOnExit();
+        // The last registered goes first, and a folder goes only when it is empty.
         target.getParent().toFile().deleteOnExit();
+        target.toFile().deleteOnExit();
     }
 
     public Decoder load(ComputePolicy policy, AttentionKernel kernel) {

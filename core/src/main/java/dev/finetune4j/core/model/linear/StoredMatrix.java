@@ -21,7 +21,8 @@ record StoredMatrix(Tensor values, Workspace workspace) {
     /** See {@link dev.finetune4j.core.weights.Weight#multiplyUpdated}. */
     Tensor multiplyUpdated(Tensor x, @Nullable Tensor bias, Tensor b, Tensor a) {
         DType dtype = DType.of(x);
-        return Torch.product(x, workspace.copied(values, dtype).addmm_(b, a), typed(bias, dtype));
+        Tensor sum = Torch.product(b, a.t(), null, workspace.converted(values, dtype));
+        return Torch.product(x, sum, typed(bias, dtype));
     }
 
     /** See {@link dev.finetune4j.core.weights.Weight#multiplyTransposed}. */

@@ -55,12 +55,9 @@ public final class Workspace implements AutoCloseable {
 
     /** A weight in a dtype: itself if it has that dtype already, else a conversion. */
     public Tensor converted(Tensor weight, DType dtype) {
-        return DType.of(weight) == dtype ? weight : copied(weight, dtype);
-    }
-
-    /** A copy of a weight in a dtype. */
-    Tensor copied(Tensor weight, DType dtype) {
-        return like(Use.WEIGHT, weight, dtype).copy_(weight);
+        return DType.of(weight) == dtype
+                ? weight
+                : like(Use.WEIGHT, weight, dtype).copy_(weight);
     }
 
     @Override
