@@ -41,7 +41,7 @@ import org.bytedeco.pytorch.Tensor;
 public final class StepProfile {
     private static final int[][] ROWS = {{120, 310, 512, 90}, {150, 200, 180, 207}};
     private static final double PROMPT = 0.35;
-    private static final int HEAD_CHUNK = 128;
+    private static final int HEAD_CHUNK = 170;
     private static final int PERIOD_MILLIS = 3;
 
     private final Decoder decoder;

@@ -49,8 +49,9 @@ final class HeadWalk {
             Tensor normalised = head.normalise(chosen);
             Tensor gradient = Torch.empty(DType.of(normalised), device, normalised.shape());
             Tensor lossSum = Torch.zeros(DType.FLOAT64, device, 1);
-            for (int start = 0; start < tokens.size(); start += chunk) {
-                int size = Math.min(chunk, tokens.size() - start);
+            int even = even(tokens.size());
+            for (int start = 0; start < tokens.size(); start += even) {
+                int size = Math.min(even, tokens.size() - start);
                 try (Scope inner = Scope.open("head chunk")) {
                     Tensor part = normalised.narrow(0, start, size);
                     Tensor logits = head.logits(part);
@@ -63,6 +64,12 @@ final class HeadWalk {
             dHidden.index_copy_(0, sources, dChosen);
             return new Outcome(lossSum.item_double(), scope.keep(dHidden));
         }
+    }
+
+    /** Size of as few chunks as possible, none much smaller than the others: each reads the whole matrix. */
+    private int even(int tokens) {
+        int chunks = Math.max(1, (tokens + chunk - 1) / chunk);
+        return (tokens + chunks - 1) / chunks;
     }
 
     /** Sum of the losses, fp64; overwrites {@code logits} by their scaled gradient. */
@@ -107,8 +114,9 @@ final class HeadWalk {
             Device device = Torch.device(hidden);
             Tensor labels = Torch.ints(tokens.labels(), device);
             Tensor normalised = head.normalise(hidden.index_select(0, Torch.ints(tokens.sources(), device)));
-            for (int start = 0; start < tokens.size(); start += chunk) {
-                int size = Math.min(chunk, tokens.size() - start);
+            int even = even(tokens.size());
+            for (int start = 0; start < tokens.size(); start += even) {
+                int size = Math.min(even, tokens.size() - start);
                 try (Scope inner = Scope.open("head chunk")) {
                     Tensor logits = head.logits(normalised.narrow(0, start, size));
                     score(logits, labels.narrow(0, start, size), start, scores);
