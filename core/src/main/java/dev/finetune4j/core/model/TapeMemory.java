@@ -24,8 +24,6 @@ public final class TapeMemory implements AutoCloseable {
     private final long pageBytes;
     private final List<Tensor> pages = new ArrayList<>();
     private final Deque<Copy> copies = new ArrayDeque<>();
-    private int page;
-    private long used;
 
     public TapeMemory() {
         this(PAGE);
@@ -39,13 +37,13 @@ public final class TapeMemory implements AutoCloseable {
     static final class Copy {
         private final Tensor tensor;
         private final int page;
-        private final long start;
+        private final long end;
         private boolean back;
 
-        private Copy(Tensor tensor, int page, long start) {
+        private Copy(Tensor tensor, int page, long end) {
             this.tensor = tensor;
             this.page = page;
-            this.start = start;
+            this.end = end;
         }
 
         /** The copy itself, contiguous; belongs to the scope in which it was made. */
@@ -54,35 +52,30 @@ public final class TapeMemory implements AutoCloseable {
         }
     }
 
-    /** Copies a tensor behind the newest copy that is still out. */
+    /** Copies a tensor behind the newest copy that is still out, to another page if that one has no room. */
     Copy copy(Tensor tensor) {
         long bytes = tensor.nbytes();
-        turnTo(bytes);
-        Tensor place = pages.get(page).narrow(0, used, bytes).view(tensor.scalar_type());
-        Copy copy = new Copy(place.view(tensor.shape()).copy_(tensor), page, used);
-        copies.push(copy);
-        used = (used + bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-        return copy;
-    }
-
-    /** To a page with room, a new one if there is none. */
-    private void turnTo(long bytes) {
-        while (page < pages.size() && used + bytes > pages.get(page).numel()) {
+        Copy newest = copies.peek();
+        int page = newest == null ? 0 : newest.page;
+        long start = newest == null ? 0 : (newest.end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        while (page < pages.size() && start + bytes > pages.get(page).numel()) {
             page++;
-            used = 0;
+            start = 0;
         }
         if (page == pages.size()) {
             pages.add(Scope.claim(Torch.empty(DType.UINT8, Device.CPU, Math.max(pageBytes, bytes))));
         }
+        Tensor place = pages.get(page).narrow(0, start, bytes).view(tensor.scalar_type());
+        Copy copy = new Copy(place.view(tensor.shape()).copy_(tensor), page, start + bytes);
+        copies.push(copy);
+        return copy;
     }
 
     /** Takes a copy back; its memory is free once all that were made after it are back too. */
     void release(Copy copy) {
         copy.back = true;
         while (!copies.isEmpty() && copies.element().back) {
-            Copy newest = copies.pop();
-            page = copies.isEmpty() ? 0 : newest.page;
-            used = copies.isEmpty() ? 0 : newest.start;
+            copies.pop();
         }
     }
 
@@ -96,7 +89,5 @@ public final class TapeMemory implements AutoCloseable {
         pages.forEach(Tensor::close);
         pages.clear();
         copies.clear();
-        page = 0;
-        used = 0;
     }
 }

@@ -49,16 +49,12 @@ final class HeadWalk {
             Tensor normalised = head.normalise(chosen);
             Tensor gradient = Torch.empty(DType.of(normalised), device, normalised.shape());
             Tensor lossSum = Torch.zeros(DType.FLOAT64, device, 1);
-            int even = even(tokens.size());
-            for (int start = 0; start < tokens.size(); start += even) {
-                int size = Math.min(even, tokens.size() - start);
-                try (Scope inner = Scope.open("head chunk")) {
-                    Tensor part = normalised.narrow(0, start, size);
-                    Tensor logits = head.logits(part);
-                    lossSum.add_(loss(logits, labels.narrow(0, start, size), scale));
-                    gradient.narrow(0, start, size).copy_(head.logitsBackward(logits, part));
-                }
-            }
+            eachChunk(tokens.size(), (start, size) -> {
+                Tensor part = normalised.narrow(0, start, size);
+                Tensor logits = head.logits(part);
+                lossSum.add_(loss(logits, labels.narrow(0, start, size), scale));
+                gradient.narrow(0, start, size).copy_(head.logitsBackward(logits, part));
+            });
             Tensor dChosen = head.normaliseBackward(gradient, chosen);
             Tensor dHidden = Torch.zeros(DType.of(hidden), device, hidden.shape());
             dHidden.index_copy_(0, sources, dChosen);
@@ -66,10 +62,21 @@ final class HeadWalk {
         }
     }
 
-    /** Size of as few chunks as possible, none much smaller than the others: each reads the whole matrix. */
-    private int even(int tokens) {
-        int chunks = Math.max(1, (tokens + chunk - 1) / chunk);
-        return (tokens + chunks - 1) / chunks;
+    /** What is done with {@code size} tokens from {@code start}. */
+    private interface ChunkAction {
+        void accept(int start, int size);
+    }
+
+    /** As few chunks as possible, none much smaller than the others: each reads the whole matrix. */
+    private void eachChunk(int tokens, ChunkAction action) {
+        int chunks = (tokens + chunk - 1) / chunk;
+        for (int i = 0, start = 0; i < chunks; i++) {
+            int size = (tokens - start + chunks - i - 1) / (chunks - i);
+            try (Scope scope = Scope.open("head chunk")) {
+                action.accept(start, size);
+            }
+            start += size;
+        }
     }
 
     /** Sum of the losses, fp64; overwrites {@code logits} by their scaled gradient. */
@@ -114,14 +121,10 @@ final class HeadWalk {
             Device device = Torch.device(hidden);
             Tensor labels = Torch.ints(tokens.labels(), device);
             Tensor normalised = head.normalise(hidden.index_select(0, Torch.ints(tokens.sources(), device)));
-            int even = even(tokens.size());
-            for (int start = 0; start < tokens.size(); start += even) {
-                int size = Math.min(even, tokens.size() - start);
-                try (Scope inner = Scope.open("head chunk")) {
-                    Tensor logits = head.logits(normalised.narrow(0, start, size));
-                    score(logits, labels.narrow(0, start, size), start, scores);
-                }
-            }
+            eachChunk(tokens.size(), (start, size) -> {
+                Tensor logits = head.logits(normalised.narrow(0, start, size));
+                score(logits, labels.narrow(0, start, size), start, scores);
+            });
         }
         return scores;
     }
