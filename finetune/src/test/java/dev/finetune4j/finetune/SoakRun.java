@@ -1,16 +1,13 @@
 package dev.finetune4j.finetune;
 
-import dev.finetune4j.core.runtime.Scope;
+import dev.finetune4j.core.testing.SoakLine;
 import dev.finetune4j.training.listener.RunView;
 import dev.finetune4j.training.listener.TrainingListener;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
  * A LoRA run with all that surrounds the steps of a real one: rows of many lengths, dropout, accumulation, logs, evaluations
- * and checkpoints. Prints a line {@code step objects kilobytes loss} every so often: native objects alive and resident memory.
+ * and checkpoints. Prints a {@link SoakLine} every so often.
  */
 final class SoakRun {
     static final int EVERY = 25;
@@ -42,24 +39,8 @@ final class SoakRun {
         @Override
         public void stepEnded(RunView run) {
             if (run.step() % EVERY == 0) {
-                System.out.println(
-                        run.step() + " " + Scope.liveObjects() + " " + residentKilobytes() + " " + run.lastLoss());
+                SoakLine.print(run.step(), run.lastLoss());
             }
-        }
-    }
-
-    /** Linux only; elsewhere 0, and the test looks at the objects alone. */
-    private static long residentKilobytes() {
-        Path status = Path.of("/proc/self/status");
-        try {
-            for (String line : Files.exists(status) ? Files.readAllLines(status) : java.util.List.<String>of()) {
-                if (line.startsWith("VmRSS:")) {
-                    return Long.parseLong(line.replaceAll("\\D", ""));
-                }
-            }
-            return 0;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -3,8 +3,7 @@ package dev.finetune4j.finetune;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import dev.finetune4j.core.testing.SoakLine;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -23,52 +22,20 @@ class SoakTest {
     @TempDir
     private Path folder;
 
-    private record Line(int step, long objects, long kilobytes, double loss) {
-        static Line of(String text) {
-            String[] parts = text.split(" ");
-            return new Line(
-                    Integer.parseInt(parts[0]),
-                    Long.parseLong(parts[1]),
-                    Long.parseLong(parts[2]),
-                    Double.parseDouble(parts[3]));
-        }
-    }
-
     @Test
     void longRunsLeaveNothingBehind() throws Exception {
-        List<Line> lines = run();
+        TinyWorld.in(folder);
+        List<SoakLine> lines = SoakLine.of(SoakRun.class, folder.toString(), Integer.toString(STEPS));
         assertEquals(STEPS / SoakRun.EVERY, lines.size());
         // Before it, the first evaluation and the first checkpoint have made what they keep.
-        Line settled = lines.get(lines.size() / 3);
-        for (Line line : lines.subList(lines.size() / 3, lines.size())) {
-            assertEquals(settled.objects, line.objects, "native objects after step " + line.step + " of " + lines);
+        SoakLine settled = lines.get(lines.size() / 3);
+        for (SoakLine line : lines.subList(lines.size() / 3, lines.size())) {
+            assertEquals(
+                    settled.objects(), line.objects(), "native objects after step " + line.step() + " of " + lines);
         }
-        Line end = lines.get(lines.size() - 1);
+        SoakLine end = lines.get(lines.size() - 1);
         System.out.println("first " + lines.get(0) + ", settled " + settled + ", end " + end);
-        assertTrue(end.kilobytes - settled.kilobytes <= ALLOWED_KILOBYTES, "resident memory grew: " + lines);
-        assertTrue(end.loss < lines.get(0).loss, "nothing was learned: " + lines);
-    }
-
-    private List<Line> run() throws IOException, InterruptedException {
-        TinyWorld.in(folder);
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xms96m",
-                        "-Xmx96m",
-                        "-XX:+AlwaysPreTouch",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        SoakRun.class.getName(),
-                        folder.toString(),
-                        Integer.toString(STEPS))
-                .redirectError(ProcessBuilder.Redirect.INHERIT);
-        // One thread: on a busy machine the threads of a small operator wait for each other longer than they work.
-        builder.environment().put("OMP_NUM_THREADS", "1");
-        Process process = builder.start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), output);
-        return output.lines().map(Line::of).toList();
+        assertTrue(end.kilobytes() - settled.kilobytes() <= ALLOWED_KILOBYTES, "resident memory grew: " + lines);
+        assertTrue(end.loss() < lines.get(0).loss(), "nothing was learned: " + lines);
     }
 }

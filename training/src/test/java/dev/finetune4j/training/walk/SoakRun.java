@@ -5,25 +5,20 @@ import dev.finetune4j.core.batch.TokenRow;
 import dev.finetune4j.core.model.Decoder;
 import dev.finetune4j.core.model.layers.AttentionKernels;
 import dev.finetune4j.core.runtime.ComputePolicy;
-import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.testing.GoldenDecoder;
+import dev.finetune4j.core.testing.SoakLine;
 import dev.finetune4j.core.weights.Parameter;
 import dev.finetune4j.training.optim.AdamW;
 import dev.finetune4j.training.optim.GradientClip;
 import dev.finetune4j.training.optim.Optimizer;
 import dev.finetune4j.training.optim.OptimizerFactory;
 import dev.finetune4j.training.optim.ParameterGroups;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Trains a tiny decoder on rows of random lengths and prints a line {@code step objects kilobytes loss} every so often:
- * native objects alive and resident memory. {@link SoakTest} runs it in a process of its own, with a heap that is touched
- * whole at start, so that what grows is native.
+ * Trains a tiny decoder on rows of random lengths and prints a {@link SoakLine} every so often.
  */
 final class SoakRun {
     private static final int VOCABULARY = 96;
@@ -31,7 +26,7 @@ final class SoakRun {
 
     private SoakRun() {}
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) {
         int steps = Integer.parseInt(arguments[0]);
         try (Decoder decoder = GoldenDecoder.named("llama").load(ComputePolicy.FP32, AttentionKernels.named("fused"));
                 Optimizer optimizer =
@@ -43,7 +38,7 @@ final class SoakRun {
             for (int step = 1; step <= steps; step++) {
                 double loss = step(walk, decoder, optimizer, batch(random), step);
                 if (step % EVERY == 0) {
-                    System.out.println(step + " " + Scope.liveObjects() + " " + residentKilobytes() + " " + loss);
+                    SoakLine.print(step, loss);
                 }
             }
         }
@@ -75,19 +70,5 @@ final class SoakRun {
             rows.add(TokenRow.of(ids, ids, r));
         }
         return new TokenBatch(rows);
-    }
-
-    /** Linux only; elsewhere 0, and the test looks at the objects alone. */
-    private static long residentKilobytes() throws IOException {
-        Path status = Path.of("/proc/self/status");
-        if (!Files.exists(status)) {
-            return 0;
-        }
-        for (String line : Files.readAllLines(status)) {
-            if (line.startsWith("VmRSS:")) {
-                return Long.parseLong(line.replaceAll("\\D", ""));
-            }
-        }
-        return 0;
     }
 }
