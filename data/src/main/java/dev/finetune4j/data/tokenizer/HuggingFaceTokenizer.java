@@ -2,6 +2,7 @@ package dev.finetune4j.data.tokenizer;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune4j.core.error.DataException;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -91,13 +92,22 @@ public final class HuggingFaceTokenizer implements Tokenizer {
         return ids(literal(), text);
     }
 
+    /**
+     * Asks the native library itself: the wrapper's encoding fetches token texts, spans and masks too, which takes longer
+     * than finding the ids.
+     */
     private static int[] ids(ai.djl.huggingface.tokenizers.HuggingFaceTokenizer library, String text) {
-        long[] wide = library.encode(text, false, false).getIds();
-        int[] ids = new int[wide.length];
-        for (int i = 0; i < ids.length; i++) {
-            ids[i] = (int) wide[i];
+        long encoding = TokenizersLibrary.LIB.encode(library.getHandle(), text, false);
+        try {
+            long[] wide = TokenizersLibrary.LIB.getTokenIds(encoding);
+            int[] ids = new int[wide.length];
+            for (int i = 0; i < ids.length; i++) {
+                ids[i] = (int) wide[i];
+            }
+            return ids;
+        } finally {
+            TokenizersLibrary.LIB.deleteEncoding(encoding);
         }
-        return ids;
     }
 
     private synchronized ai.djl.huggingface.tokenizers.HuggingFaceTokenizer literal() {
