@@ -42,6 +42,18 @@ CATALOG = {
     },
     "sampled": {"file_name": "plain.json", "num_samples": 9},
     "corpus": {"file_name": "corpus.txt", "columns": {"prompt": "text"}},
+    "pairs": {
+        "file_name": "pairs.json",
+        "ranking": True,
+        "columns": {"prompt": "instruction", "query": "input", "chosen": "better", "rejected": "worse", "history": "history"},
+    },
+    "chosen": {
+        "file_name": "chosen.jsonl",
+        "formatting": "sharegpt",
+        "ranking": True,
+        "columns": {"messages": "conversations", "chosen": "better", "rejected": "worse"},
+    },
+    "verdicts": {"file_name": "verdicts.json", "columns": {"prompt": "instruction", "response": "output", "kto_tag": "good"}},
 }
 # Modes are tried with a template of each kind: with and without own end tokens, system text inside the first message,
 # thoughts, several elements a message.
@@ -137,13 +149,58 @@ def corpus():
     return [words(draw, draw.randint(0, 25)) for _ in range(31)]
 
 
+def pairs():
+    draw = random.Random(5)
+    rows = []
+    for i in range(11):
+        row = {"instruction": words(draw, draw.randint(1, 12)), "input": words(draw, i % 3)}
+        row["better"] = words(draw, draw.randint(1, 15))
+        row["worse"] = words(draw, draw.randint(1, 15))
+        row["history"] = [[words(draw, 3), words(draw, 5)] for _ in range(i % 3)]
+        rows.append(row)
+    rows[2]["better"] = "<think>\nlong\n</think>\n\n" + rows[2]["better"]
+    rows[5]["worse"] = ""
+    return rows
+
+
+def chosen():
+    draw = random.Random(6)
+    rows = []
+    for i in range(7):
+        turns = [{"from": "human", "value": words(draw, 5)}]
+        for _ in range(i % 3):
+            turns += [{"from": "gpt", "value": words(draw, 6)}, {"from": "human", "value": words(draw, 4)}]
+        row = {"conversations": turns, "better": {"from": "gpt", "value": words(draw, 9)}}
+        row["worse"] = {"from": "gpt", "value": words(draw, 3)}
+        rows.append(row)
+    rows[3]["conversations"].append({"from": "gpt", "value": "one too many"})
+    return rows
+
+
+def verdicts():
+    draw = random.Random(7)
+    return [
+        {"instruction": words(draw, 1 + i % 7), "output": words(draw, 1 + (i * 5) % 11), "good": i % 3 != 1}
+        for i in range(13)
+    ]
+
+
 def write_inputs():
     shutil.rmtree(OUT)
     OUT.mkdir()
     (OUT / "dataset_info.json").write_text(json.dumps(CATALOG, indent=1) + "\n", encoding="utf-8")
-    for name, rows in (("alpaca.json", alpaca()), ("plain.json", plain())):
+    for name, rows in (
+        ("alpaca.json", alpaca()),
+        ("plain.json", plain()),
+        ("pairs.json", pairs()),
+        ("verdicts.json", verdicts()),
+    ):
         (OUT / name).write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    for name, rows in (("sharegpt.jsonl", sharegpt()), ("tools.jsonl", tools())):
+    for name, rows in (
+        ("sharegpt.jsonl", sharegpt()),
+        ("tools.jsonl", tools()),
+        ("chosen.jsonl", chosen()),
+    ):
         lines = "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows)
         (OUT / name).write_text(lines, encoding="utf-8")
     (OUT / "corpus.txt").write_text("\n".join(corpus()) + "\n", encoding="utf-8")
@@ -175,6 +232,20 @@ def compact(row):
     else:
         result["labels"] = labels
     return result
+
+
+def of_stage(stage, row):
+    """One row, or the two that are compared; a prompt keeps its answer behind it, as the product does."""
+    if stage == "rm":
+        sides = [{k[len(side) :]: v for k, v in row.items() if k.startswith(side)} for side in ("chosen_", "rejected_")]
+        return {"rows": [compact(side) for side in sides]}
+    if stage == "kto":
+        mismatched = {k[len("kl_") :]: v for k, v in row.items() if k.startswith("kl_")}
+        return {"rows": [compact(row), compact(mismatched)], "wanted": row["kto_tags"]}
+    if stage == "ppo":
+        ids, labels = row["input_ids"], row["labels"]
+        row = {"input_ids": ids + labels, "labels": [-100] * len(ids) + labels, "attention_mask": [1] * (len(ids) + len(labels))}
+    return compact(row)
 
 
 def pads(row, pad):
@@ -219,7 +290,7 @@ def run(case, cache):
             if "position_ids" in row:
                 row["pads"] = pads(row, tokenizer.pad_token_id)
                 row["neat"] = bool(data.neat_packing)
-            rows.append(compact(row))
+            rows.append(of_stage(stage, row))
         result[part] = rows
     return result
 
@@ -267,6 +338,20 @@ def cases():
     yield {"name": "eval-set", "tokenizer": "bytes", "settings": {"dataset": "plain", "eval_dataset": "alpaca", "template": "qwen", "max_samples": 5}}
 
 
+def compared():
+    """Stages whose rows hold whole answers; LLaMA-Factory loads the data of dpo under the name rm."""
+    for template in ("llama3", "qwen3", "glm4", "llama2", "gemma2"):
+        for name, more in (("", {}), ("-cut40", {"cutoff_len": 40}), ("-nothink", {"enable_thinking": False})):
+            if name == "-nothink" and template != "qwen3":
+                continue
+            base = {"template": template, **more}
+            yield {"name": f"rm-{template}{name}", "stage": "rm", "tokenizer": "bytes", "settings": {"dataset": "pairs,chosen", **base}}
+            yield {"name": f"kto-{template}{name}", "stage": "kto", "tokenizer": "bytes", "settings": {"dataset": "verdicts", **base}}
+            yield {"name": f"ppo-{template}{name}", "stage": "ppo", "tokenizer": "bytes", "settings": {"dataset": "alpaca,sharegpt", **base}}
+    groups = {"dataset": "verdicts", "template": "llama3", "preprocessing_batch_size": 4}
+    yield {"name": "kto-groups", "stage": "kto", "tokenizer": "bytes", "settings": groups}
+
+
 def every_template(cache):
     """One short conversation with every template, as ids and trained runs."""
     for name in sorted(TEMPLATES):
@@ -282,7 +367,7 @@ def every_template(cache):
 def main():
     write_inputs()
     with tempfile.TemporaryDirectory() as cache:
-        results = [run(case, cache) for case in cases()]
+        results = [run(case, cache) for case in [*cases(), *compared()]]
         results += every_template(cache)
     lines = ",\n".join(json.dumps(r, ensure_ascii=False) for r in results)
     (OUT / "cases.json").write_text("[\n" + lines + "\n]\n", encoding="utf-8")

@@ -1,6 +1,7 @@
 package dev.finetune4j.data;
 
 import dev.finetune4j.core.error.DataException;
+import dev.finetune4j.data.batch.LengthLimit;
 import dev.finetune4j.data.batch.Masking;
 import dev.finetune4j.data.dataset.Dataset;
 import dev.finetune4j.data.dataset.Mixing;
@@ -13,49 +14,85 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a run wants of its data, in plain values.
  *
- * @param stage {@code pt} or {@code sft}
- * @param folder where the catalog and the files are
- * @param datasets names of the training sets, one after the other
- * @param evalDatasets names of the evaluation sets
- * @param template name of the chat template; null leaves it to the tokenizer
- * @param options what the run asks of the template
- * @param cutoff most tokens of a row, as the user gave it
- * @param packing null where the user did not say: then pretraining packs and other stages do not
- * @param masking which tokens are learned
- * @param sampling which rows are used
- * @param groups how rows are grouped for encoding
+ * @param stage {@code pt}, {@code sft}, {@code rm}, {@code dpo}, {@code kto} or {@code ppo}
+ * @param sources which rows
+ * @param rendering how they become tokens and labels
+ * @param handling how the work is done
  */
-public record DataRequest(
-        String stage,
-        Path folder,
-        List<String> datasets,
-        List<String> evalDatasets,
-        @Nullable String template,
-        TemplateOptions options,
-        int cutoff,
-        @Nullable Packing packing,
-        Masking masking,
-        Sampling sampling,
-        Groups groups) {
-    public DataRequest {
-        datasets = List.copyOf(datasets);
-        evalDatasets = List.copyOf(evalDatasets);
-    }
-
+public record DataRequest(String stage, Sources sources, Rendering rendering, Handling handling) {
     /** Supervised rows of the named sets with every other wish at its default. */
     public static DataRequest supervised(Path folder, List<String> datasets, String template) {
         return new DataRequest(
                 "sft",
-                folder,
-                datasets,
-                List.of(),
-                template,
-                TemplateOptions.DEFAULTS,
-                2048,
-                null,
-                Masking.ANSWERS,
-                Sampling.ALL,
-                Groups.DEFAULTS);
+                new Sources(folder, datasets, List.of(), Sampling.ALL),
+                Rendering.by(template),
+                Handling.DEFAULTS);
+    }
+
+    /** The same with other rows. */
+    public DataRequest sources(Sources other) {
+        return new DataRequest(stage, other, rendering, handling);
+    }
+
+    /** The same with other tokens. */
+    public DataRequest rendering(Rendering other) {
+        return new DataRequest(stage, sources, other, handling);
+    }
+
+    /** The same, done in another way. */
+    public DataRequest handling(Handling other) {
+        return new DataRequest(stage, sources, rendering, other);
+    }
+
+    /**
+     * Which rows.
+     *
+     * @param folder where the catalog and the files are
+     * @param train names of the training sets
+     * @param evaluation names of the evaluation sets
+     * @param sampling which of their rows are used
+     */
+    public record Sources(Path folder, List<String> train, List<String> evaluation, Sampling sampling) {
+        public Sources {
+            train = List.copyOf(train);
+            evaluation = List.copyOf(evaluation);
+        }
+    }
+
+    /**
+     * How rows become tokens and labels.
+     *
+     * @param template name of the chat template; null leaves it to the tokenizer
+     * @param options what the run asks of the template
+     * @param limit how long a row may be, as the user gave it
+     * @param packing null where the user did not say: then pretraining packs and other stages do not
+     * @param masking which tokens are learned
+     */
+    public record Rendering(
+            @Nullable String template,
+            TemplateOptions options,
+            LengthLimit limit,
+            @Nullable Packing packing,
+            Masking masking) {
+        private static final int LENGTH = 2048;
+
+        /** Answers are learned, rows are trimmed to 2,048 tokens, nothing is packed that need not be. */
+        public static Rendering by(@Nullable String template) {
+            return new Rendering(
+                    template, TemplateOptions.DEFAULTS, LengthLimit.trimming(LENGTH), null, Masking.ANSWERS);
+        }
+    }
+
+    /**
+     * How the work is done.
+     *
+     * @param groups how rows are grouped for encoding
+     * @param invalid what is done about rows that cannot be used
+     * @param cache where encoded rows are kept for later runs; null for nowhere
+     */
+    public record Handling(
+            Groups groups, InvalidRows invalid, @Nullable Cache cache) {
+        public static final Handling DEFAULTS = new Handling(Groups.DEFAULTS, InvalidRows.SKIPPED, null);
     }
 
     /**
@@ -109,8 +146,42 @@ public record DataRequest(
      *
      * @param size rows a group
      * @param shards contiguous parts into which rows are divided first, as LLaMA-Factory does for each worker; 1 for none
+     * @param workers threads that encode; the result is the same for any number. Null for one a processor
      */
-    public record Groups(int size, int shards) {
-        public static final Groups DEFAULTS = new Groups(1000, 1);
+    public record Groups(int size, int shards, @Nullable Integer workers) {
+        public static final Groups DEFAULTS = new Groups(1000, 1, null);
+
+        public Groups(int size, int shards) {
+            this(size, shards, null);
+        }
     }
+
+    /**
+     * What is done about rows that cannot be used.
+     *
+     * @param policy of the run
+     * @param mostShare the run stops where more than this share of the rows is left out; at most 1
+     */
+    public record InvalidRows(Policy policy, double mostShare) {
+        /** They are left out and counted, unless they are more than half. */
+        public static final InvalidRows SKIPPED = new InvalidRows(Policy.SKIP, 0.5);
+
+        /** What a row that cannot be used does to the run. */
+        public enum Policy {
+            /** It is left out, counted and reported. */
+            SKIP,
+            /** The first one stops the run. */
+            FAIL,
+            /** All are collected, then the run stops with the whole account. */
+            COLLECT
+        }
+    }
+
+    /**
+     * Where encoded rows are kept.
+     *
+     * @param folder in the layout of Hugging Face's {@code datasets}
+     * @param overwrite whether what is there is made anew
+     */
+    public record Cache(Path folder, boolean overwrite) {}
 }

@@ -3,9 +3,14 @@ package dev.finetune4j.data;
 import dev.finetune4j.core.error.DataException;
 import dev.finetune4j.core.error.TemplateException;
 import dev.finetune4j.core.error.UnsupportedException;
+import dev.finetune4j.data.DataRequest.Rendering;
+import dev.finetune4j.data.batch.FeedbackEncoder;
 import dev.finetune4j.data.batch.GroupEncoder;
+import dev.finetune4j.data.batch.LengthLimit;
 import dev.finetune4j.data.batch.PackedSupervisedEncoder;
+import dev.finetune4j.data.batch.PairwiseEncoder;
 import dev.finetune4j.data.batch.PretrainEncoder;
+import dev.finetune4j.data.batch.PromptEncoder;
 import dev.finetune4j.data.batch.SupervisedEncoder;
 import dev.finetune4j.data.template.Template;
 import dev.finetune4j.data.tokenizer.Tokenizer;
@@ -15,54 +20,97 @@ final class Encoders {
     /** Base models of the third Llama generation end texts with another token than chats. */
     private static final String LLAMA3_TEXT_END = "<|end_of_text|>";
 
-    private Encoders() {}
+    private final DataRequest request;
+    private final Rendering rendering;
+    private final Template template;
+    private final Tokenizer tokenizer;
+    private final boolean likeLlamaFactory;
+
+    private Encoders(DataRequest request, Template template, Tokenizer tokenizer) {
+        this.request = request;
+        this.rendering = request.rendering();
+        this.template = template;
+        this.tokenizer = tokenizer;
+        this.likeLlamaFactory = rendering.masking().likeLlamaFactory();
+    }
 
     static GroupEncoder of(DataRequest request, Template template, Tokenizer tokenizer) {
-        // Packed rows of LLaMA-Factory are cutoff_len long with at least one padding token at their end, whenever the
-        // user
-        // asked for packing himself.
-        boolean asked = request.packing() != null && request.packing() != Packing.NONE;
-        int cutoff = request.cutoff() - (asked ? 1 : 0);
-        if (cutoff < 1) {
-            throw new DataException("cutoff_len", request.cutoff() + " leaves no room for a token. Raise it.");
+        return new Encoders(request, template, tokenizer).choose();
+    }
+
+    private GroupEncoder choose() {
+        LengthLimit limit = limit();
+        return switch (request.stage()) {
+            case "pt" -> {
+                refuseChatWishes("learns every token");
+                yield pretrain(limit);
+            }
+            case "sft" -> supervised(limit);
+            case "rm", "dpo" -> {
+                refuseChatWishes("learns from whole answers");
+                yield new PairwiseEncoder(template, tokenizer, limit, likeLlamaFactory);
+            }
+            case "kto" -> {
+                refuseChatWishes("learns from whole answers");
+                yield new FeedbackEncoder(template, tokenizer, limit, likeLlamaFactory);
+            }
+            case "ppo" -> {
+                refuseChatWishes("learns from answers of its own");
+                yield new PromptEncoder(template, tokenizer, limit);
+            }
+            default ->
+                throw new UnsupportedException(
+                        "There is no stage " + request.stage() + ". Known: pt, sft, rm, dpo, kto, ppo.");
+        };
+    }
+
+    /** Whether the user asked for packing himself, instead of getting it as a default. */
+    private boolean asked() {
+        return rendering.packing() != null && rendering.packing() != Packing.NONE;
+    }
+
+    /**
+     * Packed rows of LLaMA-Factory are cutoff_len long with at least one padding token at their end, whenever the user asked
+     * for packing.
+     */
+    private LengthLimit limit() {
+        int tokens = rendering.limit().tokens() - (asked() ? 1 : 0);
+        if (tokens < 1) {
+            throw new DataException(
+                    "cutoff_len", rendering.limit().tokens() + " leaves no room for a token. Raise it.");
         }
-        if (request.stage().equals("pt")) {
-            refuseChatWishes(request);
-            return pretrain(request, tokenizer, cutoff);
-        }
-        if (!request.stage().equals("sft")) {
-            throw new UnsupportedException(
-                    "Data of stage " + request.stage() + " is known, but not available yet. Available: pt, sft.");
-        }
-        if (request.masking().trainOnPrompt() && request.masking().maskHistory()) {
+        return new LengthLimit(tokens, rendering.limit().overlong());
+    }
+
+    private GroupEncoder supervised(LengthLimit limit) {
+        if (rendering.masking().trainOnPrompt() && rendering.masking().maskHistory()) {
             throw new UnsupportedException(
                     "train_on_prompt learns every turn, mask_history only the last. Choose one of the two.");
         }
-        SupervisedEncoder rows = new SupervisedEncoder(template, tokenizer, cutoff, request.masking());
-        return asked
-                ? new PackedSupervisedEncoder(rows, cutoff, request.packing() == Packing.NEAT, request.masking())
-                : rows;
+        SupervisedEncoder rows = new SupervisedEncoder(template, tokenizer, limit, rendering.masking());
+        boolean neat = rendering.packing() == Packing.NEAT;
+        return asked() ? new PackedSupervisedEncoder(rows, limit.tokens(), neat, rendering.masking()) : rows;
     }
 
-    /** Plain text has neither prompts nor history nor rows to keep apart; a wish about them is a slip. */
-    private static void refuseChatWishes(DataRequest request) {
-        String wish = request.packing() == Packing.NEAT ? "neat_packing" : "";
-        wish = request.masking().trainOnPrompt() ? "train_on_prompt" : wish;
-        wish = request.masking().maskHistory() ? "mask_history" : wish;
+    /** Where every token or every answer counts, a wish about prompts, history or rows to keep apart is a slip. */
+    private void refuseChatWishes(String reason) {
+        String wish = rendering.packing() == Packing.NEAT ? "neat_packing" : "";
+        wish = rendering.masking().trainOnPrompt() ? "train_on_prompt" : wish;
+        wish = rendering.masking().maskHistory() ? "mask_history" : wish;
         if (!wish.isEmpty()) {
-            throw new UnsupportedException(wish + " belongs to stage sft; stage pt learns every token. Leave it out.");
+            throw new UnsupportedException(
+                    wish + " belongs to stage sft; stage " + request.stage() + " " + reason + ". Leave it out.");
         }
     }
 
-    private static GroupEncoder pretrain(DataRequest request, Tokenizer tokenizer, int cutoff) {
+    private GroupEncoder pretrain(LengthLimit limit) {
         String eos = tokenizer.specialTokens().eos();
         if (eos == null) {
             throw new TemplateException(
                     "The tokenizer has no end token. Name it in tokenizer_config.json (eos_token).");
         }
-        String end = "llama3".equals(request.template()) ? LLAMA3_TEXT_END : eos;
-        boolean packing = request.packing() != Packing.NONE;
-        return new PretrainEncoder(
-                tokenizer, end, cutoff, packing, request.masking().likeLlamaFactory());
+        String end = "llama3".equals(rendering.template()) ? LLAMA3_TEXT_END : eos;
+        boolean packing = rendering.packing() != Packing.NONE;
+        return new PretrainEncoder(tokenizer, end, limit, packing, likeLlamaFactory);
     }
 }

@@ -30,11 +30,11 @@ final class RowSource {
     private @Nullable DatasetCatalog catalog;
 
     RowSource(DataRequest request, Map<String, Dataset<Reading>> held) {
-        this.folder = request.folder();
+        this.folder = request.sources().folder();
         this.held = held;
         this.stage = request.stage();
-        this.mostRows = request.sampling().mostRows();
-        this.random = new LegacyNumpyRandom(request.sampling().seed());
+        this.mostRows = request.sources().sampling().mostRows();
+        this.random = new LegacyNumpyRandom(request.sources().sampling().seed());
     }
 
     /** One data set a name, in order; a name given twice counts once, as in LLaMA-Factory. */

@@ -3,11 +3,10 @@ package dev.finetune4j.data;
 import dev.finetune4j.core.error.DataException;
 import dev.finetune4j.core.error.TemplateException;
 import dev.finetune4j.core.error.UnsupportedException;
-import dev.finetune4j.data.batch.EncodedRows;
-import dev.finetune4j.data.batch.Encoding;
 import dev.finetune4j.data.batch.GroupEncoder;
 import dev.finetune4j.data.dataset.Dataset;
 import dev.finetune4j.data.format.Reading;
+import dev.finetune4j.data.sample.EncodedRows;
 import dev.finetune4j.data.template.Template;
 import dev.finetune4j.data.template.TemplateCatalog;
 import dev.finetune4j.data.template.TokenizerFit;
@@ -55,11 +54,11 @@ public record TrainingData(
      * @param held data sets by name; each goes before one of its name in the catalog
      */
     public static TrainingData open(DataRequest request, Tokenizer tokenizer, Map<String, Dataset<Reading>> held) {
-        if (request.datasets().isEmpty()) {
+        if (request.sources().train().isEmpty()) {
             throw new DataException("dataset", "No data set is named. Set dataset to names from dataset_info.json.");
         }
         RowSource source = new RowSource(request, held);
-        Dataset<Reading> train = mix(request, source.open(request.datasets()));
+        Dataset<Reading> train = mix(request, source.open(request.sources().train()));
         Map<String, Dataset<Reading>> evaluation = evaluationSets(request, source);
         return encode(request, tokenizer, train, evaluation);
     }
@@ -78,17 +77,17 @@ public record TrainingData(
     }
 
     private static Map<String, Dataset<Reading>> evaluationSets(DataRequest request, RowSource source) {
-        List<String> names = request.evalDatasets();
+        List<String> names = request.sources().evaluation();
         Map<String, Dataset<Reading>> sets = new LinkedHashMap<>();
         if (names.isEmpty()) {
             return sets;
         }
-        if (request.sampling().validation() > 0) {
+        if (request.sources().sampling().validation() > 0) {
             throw new DataException(
                     "val_size", "val_size and eval_dataset both name evaluation rows. Set one of them.");
         }
         List<Dataset<Reading>> opened = source.open(names);
-        if (!request.sampling().evalEach()) {
+        if (!request.sources().sampling().evalEach()) {
             sets.put(EVALUATION, mix(request, opened));
             return sets;
         }
@@ -100,7 +99,10 @@ public record TrainingData(
     }
 
     private static Dataset<Reading> mix(DataRequest request, List<Dataset<Reading>> sets) {
-        return request.sampling().mix().of(sets, request.sampling().seed());
+        return request.sources()
+                .sampling()
+                .mix()
+                .of(sets, request.sources().sampling().seed());
     }
 
     private static TrainingData encode(
@@ -110,30 +112,23 @@ public record TrainingData(
         GroupEncoder encoder = Encoders.of(request, template, tokenizer);
         Map<String, Dataset<Reading>> sets = new LinkedHashMap<>(evaluation);
         Dataset<Reading> trained = train;
-        double share = request.sampling().validation();
+        double share = request.sources().sampling().validation();
         if (share > 0) {
             Split<Reading> split =
-                    Split.of(train.toList(), share, request.sampling().seed());
+                    Split.of(train.toList(), share, request.sources().sampling().seed());
             trained = Dataset.of(split.train());
             sets.put(EVALUATION, Dataset.of(split.validation()));
         }
-        EncodedRows rows = encode(request, encoder, trained, String.join(",", request.datasets()));
+        SetEncoding encoding = new SetEncoding(request, encoder);
+        EncodedRows rows =
+                encoding.encode(trained, String.join(",", request.sources().train()));
         Map<String, EncodedRows> encoded = new LinkedHashMap<>();
-        sets.forEach((name, set) -> encoded.put(name, encode(request, encoder, set, "evaluation set " + name)));
+        sets.forEach((name, set) -> encoded.put(name, encoding.encode(set, "evaluation set " + name)));
         return new TrainingData(tokenizer, template, rows, encoded);
     }
 
-    private static EncodedRows encode(DataRequest request, GroupEncoder encoder, Dataset<Reading> rows, String name) {
-        EncodedRows encoded = Encoding.run(Grouping.of(rows, request.groups()), encoder, name);
-        String reasons = encoded.report().topReasons(Integer.MAX_VALUE);
-        if (!reasons.isEmpty()) {
-            LOG.warn("{}: rows were left out: {}", name, reasons);
-        }
-        return encoded;
-    }
-
     private static Template template(DataRequest request, Tokenizer tokenizer) {
-        String name = request.template();
+        String name = request.rendering().template();
         if (name == null) {
             if (tokenizer.chatTemplate() != null) {
                 throw new UnsupportedException(
@@ -145,7 +140,7 @@ public record TrainingData(
                             + " around them.");
             name = NO_TEMPLATE;
         }
-        return TemplateCatalog.named(name).with(request.options());
+        return TemplateCatalog.named(name).with(request.rendering().options());
     }
 
     /** The first rows for people, at most so many. */

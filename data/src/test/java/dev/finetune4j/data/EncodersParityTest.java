@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.finetune4j.core.batch.Labels;
 import dev.finetune4j.core.batch.TokenRow;
-import dev.finetune4j.data.batch.EncodedRows;
+import dev.finetune4j.data.batch.LengthLimit;
 import dev.finetune4j.data.batch.Masking;
 import dev.finetune4j.data.dataset.Mixing;
+import dev.finetune4j.data.sample.EncodedRows;
+import dev.finetune4j.data.sample.Sample;
 import dev.finetune4j.data.template.TemplateOptions;
 import dev.finetune4j.data.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -51,19 +53,37 @@ class EncodersParityTest {
 
     private static void compare(String name, JsonNode expected, EncodedRows rows) {
         for (int i = 0; i < Math.min(expected.size(), rows.count()); i++) {
-            TokenRow row = rows.row(i);
             JsonNode golden = expected.get(i);
-            int[] ids = Golden.ints(golden.get("ids"));
-            assertArrayEquals(ids, row.ids(), name + ": ids of row " + i);
-            assertArrayEquals(labels(golden, ids), row.labels(), "labels of row " + i);
-            if (golden.has("parts")) {
-                boolean apart = golden.get("apart").asBoolean();
-                int[] parts = Golden.ints(golden.get("parts"));
-                assertArrayEquals(apart ? parts : new int[] {ids.length}, row.documents(), "documents of row " + i);
-                assertArrayEquals(positions(parts), row.positions(), "positions of row " + i);
+            String where = name + ": row " + i;
+            if (golden.has("rows")) {
+                compareTwo(where, golden, rows.sample(i));
+            } else {
+                compare(where, golden, rows.row(i));
             }
         }
         assertEquals(expected.size(), rows.count(), "rows");
+    }
+
+    private static void compareTwo(String where, JsonNode golden, Sample sample) {
+        assertEquals(2, sample.rows().size(), where);
+        for (int side = 0; side < 2; side++) {
+            JsonNode row = golden.get("rows").get(side);
+            compare(where + ", side " + side, row, sample.rows().get(side).row(0));
+        }
+        JsonNode wanted = golden.get("wanted");
+        assertEquals(wanted == null ? null : wanted.booleanValue(), sample.wanted(), where);
+    }
+
+    private static void compare(String where, JsonNode golden, TokenRow row) {
+        int[] ids = Golden.ints(golden.get("ids"));
+        assertArrayEquals(ids, row.ids(), where + ": ids");
+        assertArrayEquals(labels(golden, ids), row.labels(), where + ": labels");
+        if (golden.has("parts")) {
+            boolean apart = golden.get("apart").asBoolean();
+            int[] parts = Golden.ints(golden.get("parts"));
+            assertArrayEquals(apart ? parts : new int[] {ids.length}, row.documents(), where + ": documents");
+            assertArrayEquals(positions(parts), row.positions(), where + ": positions");
+        }
     }
 
     private static int[] labels(JsonNode golden, int[] ids) {
@@ -99,28 +119,34 @@ class EncodersParityTest {
                 thinking == null ? Boolean.TRUE : thinking.isNull() ? null : Boolean.valueOf(thinking.asBoolean()),
                 settings.path("preserve_thinking").asBoolean());
         JsonNode most = settings.get("max_samples");
+        DataRequest.Sampling sampling = new DataRequest.Sampling(
+                most == null ? null : most.asInt(),
+                settings.path("val_size").asDouble(),
+                false,
+                golden.path("seed").asLong(42),
+                mix(settings));
+        Masking masking = new Masking(
+                settings.path("train_on_prompt").asBoolean(),
+                settings.path("mask_history").asBoolean(),
+                true);
+        DataRequest.Groups groups = new DataRequest.Groups(
+                settings.path("preprocessing_batch_size").asInt(1000),
+                settings.path("preprocessing_num_workers").asInt(1));
         return new DataRequest(
                 golden.get("stage").asText(),
-                Golden.path("golden/encoders"),
-                names(settings.path("dataset").asText()),
-                names(settings.path("eval_dataset").asText()),
-                settings.get("template").asText(),
-                options,
-                settings.path("cutoff_len").asInt(2048),
-                packing(settings),
-                new Masking(
-                        settings.path("train_on_prompt").asBoolean(),
-                        settings.path("mask_history").asBoolean(),
-                        true),
-                new DataRequest.Sampling(
-                        most == null ? null : most.asInt(),
-                        settings.path("val_size").asDouble(),
-                        false,
-                        golden.path("seed").asLong(42),
-                        mix(settings)),
-                new DataRequest.Groups(
-                        settings.path("preprocessing_batch_size").asInt(1000),
-                        settings.path("preprocessing_num_workers").asInt(1)));
+                new DataRequest.Sources(
+                        Golden.path("golden/encoders"),
+                        names(settings.path("dataset").asText()),
+                        names(settings.path("eval_dataset").asText()),
+                        sampling),
+                new DataRequest.Rendering(
+                        settings.get("template").asText(),
+                        options,
+                        LengthLimit.trimming(settings.path("cutoff_len").asInt(2048)),
+                        packing(settings),
+                        masking),
+                new DataRequest.Handling(
+                        groups, new DataRequest.InvalidRows(DataRequest.InvalidRows.Policy.SKIP, 1), null));
     }
 
     private static DataRequest.Mix mix(JsonNode settings) {

@@ -1,6 +1,8 @@
 package dev.finetune4j.data;
 
+import dev.finetune4j.data.batch.LengthLimit;
 import dev.finetune4j.data.batch.Masking;
+import dev.finetune4j.data.batch.Overlong;
 import dev.finetune4j.data.template.TemplateOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +17,8 @@ final class Requests {
     private @Nullable String template = "qwen";
     private TemplateOptions options = TemplateOptions.DEFAULTS;
     private int cutoff = 2048;
+    private Overlong overlong = Overlong.TRIM;
+    private DataRequest.InvalidRows invalid = DataRequest.InvalidRows.SKIPPED;
     private @Nullable Packing packing;
     private Masking masking = Masking.ANSWERS;
     private DataRequest.Sampling sampling = DataRequest.Sampling.ALL;
@@ -73,13 +77,26 @@ final class Requests {
         return this;
     }
 
-    Requests groups(int size, int shards) {
-        groups = new DataRequest.Groups(size, shards);
+    Requests groups(DataRequest.Groups wish) {
+        groups = wish;
+        return this;
+    }
+
+    Requests overlong(Overlong policy) {
+        overlong = policy;
+        return this;
+    }
+
+    Requests invalid(DataRequest.InvalidRows.Policy policy, double mostShare) {
+        invalid = new DataRequest.InvalidRows(policy, mostShare);
         return this;
     }
 
     DataRequest build() {
         return new DataRequest(
-                stage, folder, datasets, evalDatasets, template, options, cutoff, packing, masking, sampling, groups);
+                stage,
+                new DataRequest.Sources(folder, datasets, evalDatasets, sampling),
+                new DataRequest.Rendering(template, options, new LengthLimit(cutoff, overlong), packing, masking),
+                new DataRequest.Handling(groups, invalid, null));
     }
 }

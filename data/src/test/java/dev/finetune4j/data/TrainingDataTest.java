@@ -12,13 +12,15 @@ import dev.finetune4j.core.error.DataException;
 import dev.finetune4j.core.error.FineTuneException;
 import dev.finetune4j.core.error.TemplateException;
 import dev.finetune4j.core.error.UnsupportedException;
-import dev.finetune4j.data.batch.CutReport;
-import dev.finetune4j.data.batch.EncodedRows;
+import dev.finetune4j.data.DataRequest.InvalidRows.Policy;
+import dev.finetune4j.data.batch.Overlong;
 import dev.finetune4j.data.catalog.Columns;
 import dev.finetune4j.data.catalog.DatasetEntry;
 import dev.finetune4j.data.catalog.Tags;
 import dev.finetune4j.data.conversation.Conversation;
 import dev.finetune4j.data.dataset.Dataset;
+import dev.finetune4j.data.sample.CutReport;
+import dev.finetune4j.data.sample.EncodedRows;
 import dev.finetune4j.data.template.TemplateOptions;
 import dev.finetune4j.data.tokenizer.Tokenizer;
 import java.io.IOException;
@@ -109,7 +111,7 @@ class TrainingDataTest {
         write(
                 "rows.jsonl",
                 row("a", "b") + "{'instruction': 'c', 'output': null}\n" + "{'instruction': 3, 'output': 'd'}\n");
-        TrainingData data = open(request());
+        TrainingData data = open(request().invalid(Policy.SKIP, 0.7));
         assertEquals(1, data.train().count());
         CutReport report = data.train().report();
         CutReport.Line line = report.lines().get(0);
@@ -117,6 +119,65 @@ class TrainingDataTest {
         assertTrue(report.topReasons(5).contains("rows.jsonl:2"), report.topReasons(5));
         assertTrue(report.topReasons(5).contains("rows.jsonl:3: instruction: expected a text, found 3"));
         assertTrue(report.toString().contains("rows"));
+    }
+
+    /** P17. */
+    @Test
+    void unusableRowsStopTheRunWhereTheyAreToOrAreTooMany() throws IOException {
+        String bad = "{'instruction': 'c', 'output': 1}\n";
+        write("rows.jsonl", row("a", "b") + bad + bad);
+        assertTrue(failure(DataException.class, request()).contains("2 of 3 rows cannot be used, more than the share"));
+        String first = failure(DataException.class, request().invalid(Policy.FAIL, 1));
+        assertTrue(first.contains("rows.jsonl:2: output: expected a text"), first);
+        String all = failure(DataException.class, request().invalid(Policy.COLLECT, 1));
+        assertTrue(all.contains("2 of 3 rows cannot be used") && all.contains("2 rows: expected a text"), all);
+        write("rows.jsonl", row("a", "b"));
+        assertEquals(1, open(request().invalid(Policy.COLLECT, 0)).train().count());
+    }
+
+    /** P14. */
+    @Test
+    void rowsAboveTheLimitAreTrimmedDroppedOrRefusedAsTheRunAsks() throws IOException {
+        write("rows.jsonl", row("one two three four five six seven", "yes it is so indeed it is") + row("a", "b"));
+        EncodedRows whole = open(request()).train();
+        int limit = whole.row(0).length() - 3;
+        int answer = whole.row(0).labelled();
+        TokenRow prompt = open(request().cutoff(limit).overlong(Overlong.TRIM_PROMPT))
+                .train()
+                .row(0);
+        assertEquals(List.of(limit, answer), List.of(prompt.length(), prompt.labelled()));
+        TokenRow cut = open(request().cutoff(limit).overlong(Overlong.TRIM_ANSWER))
+                .train()
+                .row(0);
+        assertEquals(List.of(limit, answer - 3), List.of(cut.length(), cut.labelled()));
+        EncodedRows dropped =
+                open(request().cutoff(limit).overlong(Overlong.DROP)).train();
+        assertEquals(1, dropped.count());
+        CutReport.Line line = dropped.report().lines().get(0);
+        assertEquals(List.of(1L, 0L, limit + 3L), List.of(line.tooLong(), line.cut(), line.lostTokens()));
+        String refused = failure(DataException.class, request().cutoff(limit).overlong(Overlong.ERROR));
+        assertTrue(refused.contains("rows.jsonl:1") && refused.contains((limit + 3) + " tokens"), refused);
+    }
+
+    /** Encoding is the same for any number of threads (P16). */
+    @Test
+    void theNumberOfThreadsChangesNoSample() throws IOException {
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < 97; i++) {
+            rows.append(row("say " + i, "so ".repeat(1 + i % 9) + i));
+        }
+        write("rows.jsonl", rows.toString());
+        List<String> one = samples(request().groups(new DataRequest.Groups(10, 1, 1)));
+        assertEquals(97, one.size());
+        assertEquals(one, samples(request().groups(new DataRequest.Groups(10, 1, 4))));
+    }
+
+    private List<String> samples(Requests request) {
+        List<String> samples = new ArrayList<>();
+        for (TokenRow row : open(request).train()) {
+            samples.add(Arrays.toString(row.ids()) + Arrays.toString(row.labels()));
+        }
+        return samples;
     }
 
     @Test
@@ -283,7 +344,8 @@ class TrainingDataTest {
     }
 
     private static Dataset<dev.finetune4j.data.format.Reading> readings(DataRequest request) {
-        return Dataset.concat(new RowSource(request, Map.of()).open(request.datasets()));
+        return Dataset.concat(
+                new RowSource(request, Map.of()).open(request.sources().train()));
     }
 
     @Test
@@ -368,7 +430,8 @@ class TrainingDataTest {
         }
         assertTrue(failure(DataException.class, request().datasets("pairs")).contains("rm or dpo"));
         assertTrue(failure(DataException.class, request().stage("dpo")).contains("two answers"));
-        assertTrue(failure(UnsupportedException.class, request().stage("kto")).contains("kto"));
+        assertTrue(failure(DataException.class, request().stage("kto")).contains("no verdict on the answer"));
+        assertTrue(failure(UnsupportedException.class, request().stage("chat")).contains("no stage chat"));
         assertTrue(failure(DataException.class, request().datasets()).contains("dataset_info.json"));
         assertTrue(failure(DataException.class, request().datasets("rosw")).contains("\"rows\""));
     }

@@ -1,5 +1,6 @@
 package dev.finetune4j.core.config;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.finetune4j.core.config.KnownKey.Standing;
 import dev.finetune4j.core.config.bind.BoundKey;
 import dev.finetune4j.core.config.bind.Nearest;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -89,10 +91,9 @@ public final class ArgumentsBinder {
     private static Map<String, Setting> given(Settings settings, Problems problems) {
         Map<String, Setting> given = new LinkedHashMap<>();
         for (Setting setting : Aliases.resolve(NestedDialect.translate(settings, problems), problems)) {
-            if (SCHEMA.find(setting.key()).isPresent()) {
-                if (!setting.isAbsent()) {
-                    given.put(setting.key(), setting);
-                }
+            BoundKey bound = SCHEMA.find(setting.key()).orElse(null);
+            if (bound != null) {
+                spelledOut(setting, bound).ifPresent(value -> given.put(value.key(), value));
                 continue;
             }
             KnownKey known = KnownKeys.find(setting.key()).orElse(null);
@@ -103,6 +104,13 @@ public final class ArgumentsBinder {
             }
         }
         return given;
+    }
+
+    /** Empty where the setting is absent; null as its word where it is more than absence. */
+    private static Optional<Setting> spelledOut(Setting setting, BoundKey bound) {
+        return setting.isAbsent()
+                ? bound.nullMeans().map(word -> new Setting(setting.key(), TextNode.valueOf(word), setting.origin()))
+                : Optional.of(setting);
     }
 
     private static void unknown(Setting setting, Problems problems) {

@@ -22,19 +22,21 @@ class EveryKeyTest {
             new Settings().yaml(TestResources.text("other-values.yaml"), "other-values.yaml");
 
     /** Keys with one value only so far. */
-    private static final Set<String> SINGLE = Set.of("mix_strategy", "report_to");
+    private static final Set<String> SINGLE = Set.of("report_to");
 
     /** What rules ask for beside a key. */
-    private static final Map<String, String> BESIDE = Map.of(
-            "eval_on_each_dataset", "eval_dataset: e",
-            "do_eval", "val_size: 0.1",
-            "eval_strategy", "val_size: 0.1",
-            "eval_on_start", "val_size: 0.1",
-            "load_best_model_at_end", "val_size: 0.1\neval_strategy: steps\neval_steps: 5",
-            "early_stopping_steps", "val_size: 0.1\neval_strategy: epoch\nmetric_for_best_model: loss",
-            "create_new_adapter", "adapter_name_or_path: a",
-            "adapter_folder", "adapter_name_or_path: a",
-            "lr_scheduler_kwargs", "lr_scheduler_type: cosine");
+    private static final Map<String, String> BESIDE = Map.ofEntries(
+            Map.entry("eval_on_each_dataset", "eval_dataset: e"),
+            Map.entry("do_eval", "val_size: 0.1"),
+            Map.entry("eval_strategy", "val_size: 0.1"),
+            Map.entry("eval_on_start", "val_size: 0.1"),
+            Map.entry("load_best_model_at_end", "val_size: 0.1\neval_strategy: steps\neval_steps: 5"),
+            Map.entry("early_stopping_steps", "val_size: 0.1\neval_strategy: epoch\nmetric_for_best_model: loss"),
+            Map.entry("create_new_adapter", "adapter_name_or_path: a"),
+            Map.entry("adapter_folder", "adapter_name_or_path: a"),
+            Map.entry("lr_scheduler_kwargs", "lr_scheduler_type: cosine"),
+            Map.entry("interleave_probs", "mix_strategy: interleave_over\ndataset: d,e"),
+            Map.entry("streaming", "max_steps: 7"));
 
     static List<String> keys() {
         return ArgumentsBinder.schema().keys().stream().map(BoundKey::name).toList();

@@ -1,38 +1,47 @@
 package dev.finetune4j.data.batch;
 
-import dev.finetune4j.core.batch.Labels;
 import dev.finetune4j.data.format.Rejection;
+import dev.finetune4j.data.sample.CutReport;
+import dev.finetune4j.data.sample.Sample;
 import dev.finetune4j.data.source.Provenance;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 
-/**
- * What became of one row.
- *
- * @param sample its tokens; without any where it was rejected
- * @param lost tokens that the length limit cut off
- * @param rejection why it was left out, null where it was not
- */
-record Outcome(Sample sample, int lost, @Nullable Rejection rejection) {
-    private static final int[] NONE = {};
+/** What became of one row. */
+sealed interface Outcome {
+    /** @param lost tokens that the length limit cut off */
+    record Encoded(Sample sample, int lost) implements Outcome {}
+
+    /** A row that cannot be used. */
+    record Rejected(Rejection rejection) implements Outcome {}
+
+    /** A row that is longer than the limit, where such rows are to be left out. */
+    record TooLong(Provenance provenance, int length, int limit) implements Outcome {}
 
     static Outcome of(Sample sample, int lost) {
-        return new Outcome(sample, lost, null);
+        return new Encoded(sample, lost);
     }
 
-    static Outcome rejected(Rejection rejection) {
-        return new Outcome(Sample.of(NONE, NONE, rejection.provenance()), 0, rejection);
+    static Outcome rejected(Provenance provenance, String rule) {
+        return new Rejected(new Rejection(provenance, "", rule, ""));
     }
 
-    Provenance provenance() {
-        return sample.provenance();
-    }
-
-    /** Tokens that carry a label. */
-    int labelled() {
-        int count = 0;
-        for (int label : sample.labels()) {
-            count += label == Labels.IGNORED ? 0 : 1;
+    /**
+     * The samples that stay, in order, all rows counted.
+     *
+     * @param keepUntrained whether samples without a learned token stay
+     */
+    static List<Sample> kept(List<Outcome> outcomes, CutReport report, boolean keepUntrained) {
+        List<Sample> samples = new ArrayList<>();
+        for (Outcome outcome : outcomes) {
+            if (outcome instanceof Rejected rejected) {
+                report.rejected(rejected.rejection());
+            } else if (outcome instanceof TooLong row) {
+                report.dropped(row.provenance(), row.length(), row.limit());
+            } else if (outcome instanceof Encoded row && report.encoded(row.sample(), row.lost(), keepUntrained)) {
+                samples.add(row.sample());
+            }
         }
-        return count;
+        return samples;
     }
 }

@@ -2,6 +2,9 @@ package dev.finetune4j.data.batch;
 
 import dev.finetune4j.core.batch.Labels;
 import dev.finetune4j.data.format.Reading;
+import dev.finetune4j.data.sample.CutReport;
+import dev.finetune4j.data.sample.Sample;
+import dev.finetune4j.data.sample.Tokens;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,16 +30,19 @@ public final class PackedSupervisedEncoder implements GroupEncoder {
     public List<Sample> encode(List<Reading> group, CutReport report) {
         List<Sample> fitting = new ArrayList<>();
         for (Sample sample : rows.encode(group, report)) {
-            if (sample.ids().length > capacity) {
+            if (sample.length() > capacity) {
                 report.tooLong(sample, capacity);
             } else {
                 fitting.add(masking.likeLlamaFactory() ? sample : withoutFirstLabel(sample));
             }
         }
-        int[] lengths = fitting.stream().mapToInt(sample -> sample.ids().length).toArray();
+        int[] lengths = fitting.stream().mapToInt(Sample::length).toArray();
         List<Sample> packs = new ArrayList<>();
         for (List<Integer> pack : Knapsack.pack(lengths, capacity)) {
-            packs.add(Sample.pack(pack.stream().map(fitting::get).toList(), neat));
+            List<Tokens> together =
+                    pack.stream().map(row -> fitting.get(row).tokens()).toList();
+            packs.add(Sample.of(
+                    Tokens.pack(together, neat), fitting.get(pack.get(0)).provenance()));
         }
         report.packed(packs.size());
         return packs;
@@ -44,8 +50,9 @@ public final class PackedSupervisedEncoder implements GroupEncoder {
 
     /** The first token of a row would be predicted from the last token of the row packed before it, which says nothing. */
     private static Sample withoutFirstLabel(Sample sample) {
-        if (sample.labels().length > 0) {
-            sample.labels()[0] = Labels.IGNORED;
+        int[] labels = sample.tokens().labels();
+        if (labels.length > 0) {
+            labels[0] = Labels.IGNORED;
         }
         return sample;
     }

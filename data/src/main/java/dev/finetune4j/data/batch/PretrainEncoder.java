@@ -3,7 +3,9 @@ package dev.finetune4j.data.batch;
 import dev.finetune4j.core.batch.Labels;
 import dev.finetune4j.core.error.TemplateException;
 import dev.finetune4j.data.format.Reading;
-import dev.finetune4j.data.format.Rejection;
+import dev.finetune4j.data.sample.CutReport;
+import dev.finetune4j.data.sample.Sample;
+import dev.finetune4j.data.sample.Tokens;
 import dev.finetune4j.data.source.Provenance;
 import dev.finetune4j.data.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -18,20 +20,21 @@ public final class PretrainEncoder implements GroupEncoder {
     private final Tokenizer tokenizer;
     private final String end;
     private final String begin;
-    private final int cutoff;
+    private final LengthLimit limit;
     private final boolean packing;
     private final boolean likeLlamaFactory;
 
     /**
      * @param end text put behind every text
-     * @param cutoff length of a block, or the limit of a row
+     * @param limit its tokens are the length of a block, or the limit of a row
      * @param likeLlamaFactory whether padding tokens are never learned wherever they stand, which, where the end token also
      *     pads, unlearns the end
      */
-    public PretrainEncoder(Tokenizer tokenizer, String end, int cutoff, boolean packing, boolean likeLlamaFactory) {
+    public PretrainEncoder(
+            Tokenizer tokenizer, String end, LengthLimit limit, boolean packing, boolean likeLlamaFactory) {
         this.tokenizer = tokenizer;
         this.end = end;
-        this.cutoff = cutoff;
+        this.limit = limit;
         this.packing = packing;
         this.likeLlamaFactory = likeLlamaFactory;
         String bos = tokenizer.specialTokens().bos();
@@ -44,49 +47,41 @@ public final class PretrainEncoder implements GroupEncoder {
     @Override
     public List<Sample> encode(List<Reading> group, CutReport report) {
         List<Outcome> texts = group.parallelStream().map(this::encode).toList();
-        return packing ? blocks(texts, report) : rows(texts, report);
+        // A text of one token is part of a block, though it would be no row to learn from.
+        List<Sample> kept = Outcome.kept(texts, report, packing || likeLlamaFactory);
+        return packing ? blocks(kept, report) : kept;
     }
 
     private Outcome encode(Reading reading) {
         if (reading instanceof Reading.Rejected rejected) {
-            return Outcome.rejected(rejected.rejection());
+            return new Outcome.Rejected(rejected.rejection());
         }
         Reading.Accepted accepted = (Reading.Accepted) reading;
         Provenance provenance = accepted.provenance();
         if (accepted.conversation().messages().isEmpty()) {
-            return Outcome.rejected(new Rejection(provenance, "", "no text", ""));
+            return Outcome.rejected(provenance, "no text");
         }
         String text = accepted.conversation().messages().get(0).content() + end;
         int[] ids = tokenizer.encode(packing ? text : begin + text);
-        int[] kept = packing || ids.length <= cutoff ? ids : Arrays.copyOf(ids, cutoff);
-        return Outcome.of(Sample.of(kept, labels(kept), provenance), ids.length - kept.length);
-    }
-
-    private List<Sample> rows(List<Outcome> texts, CutReport report) {
-        List<Sample> samples = new ArrayList<>();
-        for (Outcome text : texts) {
-            if (report.add(text, likeLlamaFactory)) {
-                samples.add(text.sample());
-            }
+        if (!packing && limit.refuses(ids.length, provenance)) {
+            return new Outcome.TooLong(provenance, ids.length, limit.tokens());
         }
-        return samples;
+        int[] kept = packing || ids.length <= limit.tokens() ? ids : Arrays.copyOf(ids, limit.tokens());
+        return Outcome.of(Sample.of(Tokens.of(kept, labels(kept)), provenance), ids.length - kept.length);
     }
 
-    private List<Sample> blocks(List<Outcome> texts, CutReport report) {
+    private List<Sample> blocks(List<Sample> texts, CutReport report) {
         List<Sample> blocks = new ArrayList<>();
-        int[] block = new int[cutoff];
+        int[] block = new int[limit.tokens()];
         int filled = 0;
         Provenance first = null;
-        for (Outcome text : texts) {
-            // A text of one token is part of a block; only rejected ones are left out here.
-            report.add(text, true);
-            int[] ids = text.sample().ids();
-            for (int id : ids) {
+        for (Sample text : texts) {
+            for (int id : text.tokens().ids()) {
                 if (filled == 0) {
                     first = text.provenance();
                 }
                 block[filled++] = id;
-                if (filled == cutoff && first != null) {
+                if (filled == block.length && first != null) {
                     blocks.add(block(block.clone(), first));
                     filled = 0;
                 }
@@ -103,7 +98,7 @@ public final class PretrainEncoder implements GroupEncoder {
         if (!begin.isEmpty()) {
             ids[0] = tokenizer.bosId().orElseThrow();
         }
-        return Sample.of(ids, labels(ids), provenance);
+        return Sample.of(Tokens.of(ids, labels(ids)), provenance);
     }
 
     private int[] labels(int[] ids) {

@@ -1,11 +1,10 @@
 package dev.finetune4j.data.batch;
 
 import dev.finetune4j.core.batch.Labels;
-import dev.finetune4j.core.error.TemplateException;
 import dev.finetune4j.core.error.UnsupportedException;
 import dev.finetune4j.data.conversation.Conversation;
-import dev.finetune4j.data.format.Reading;
-import dev.finetune4j.data.format.Rejection;
+import dev.finetune4j.data.sample.Sample;
+import dev.finetune4j.data.sample.Tokens;
 import dev.finetune4j.data.template.PieceEncoder;
 import dev.finetune4j.data.template.Renderer;
 import dev.finetune4j.data.template.Template;
@@ -19,27 +18,23 @@ import java.util.List;
  * Conversations as rows in which the answers are learned. Turns share the length limit from the front, or from the back
  * where only the last answer counts; what does not fit is cut by {@link TokenBudget}.
  */
-public final class SupervisedEncoder implements GroupEncoder {
+public final class SupervisedEncoder extends RowEncoder {
     private final Template template;
     private final Renderer renderer;
     private final PieceEncoder pieces;
     private final int eos;
-    private final int cutoff;
+    private final LengthLimit limit;
     private final Masking masking;
 
     /**
      * @param tokenizer as the template needs it
-     * @param cutoff most tokens of a row, at least 1
      */
-    public SupervisedEncoder(Template template, Tokenizer tokenizer, int cutoff, Masking masking) {
+    public SupervisedEncoder(Template template, Tokenizer tokenizer, LengthLimit limit, Masking masking) {
         this.template = template;
         this.renderer = new Renderer(template);
         this.pieces = new PieceEncoder(template.name(), tokenizer);
-        this.eos = tokenizer
-                .eosId()
-                .orElseThrow(() ->
-                        new TemplateException("The tokenizer has no end token. Fit it to its" + " template first."));
-        this.cutoff = cutoff;
+        this.eos = AnswerEncoder.endToken(tokenizer);
+        this.limit = limit;
         this.masking = masking;
         if (masking.trainOnPrompt() && template.efficientEos()) {
             throw new UnsupportedException("train_on_prompt cannot be combined with template \"" + template.name()
@@ -48,40 +43,12 @@ public final class SupervisedEncoder implements GroupEncoder {
     }
 
     @Override
-    public List<Sample> encode(List<Reading> group, CutReport report) {
-        // Encoding is pure, so threads may share it; counting is not, and follows in the order of the rows.
-        List<Outcome> outcomes = group.parallelStream().map(this::encode).toList();
-        List<Sample> samples = new ArrayList<>();
-        for (Outcome outcome : outcomes) {
-            if (report.add(outcome, masking.likeLlamaFactory())) {
-                samples.add(outcome.sample());
-            }
-        }
-        return samples;
+    boolean keepsUntrained() {
+        return masking.likeLlamaFactory();
     }
 
-    private Outcome encode(Reading reading) {
-        if (reading instanceof Reading.Rejected rejected) {
-            return Outcome.rejected(rejected.rejection());
-        }
-        Conversation conversation = ((Reading.Accepted) reading).conversation();
-        String fault = fault(conversation);
-        if (!fault.isEmpty()) {
-            return Outcome.rejected(new Rejection(conversation.provenance(), "", fault, ""));
-        }
-        if (!conversation.media().isEmpty()) {
-            throw new UnsupportedException(conversation.provenance()
-                    + ": images, videos and audio are known, but not available yet. Leave the media columns out.");
-        }
-        try {
-            return encode(conversation);
-        } catch (TemplateException e) {
-            return Outcome.rejected(
-                    new Rejection(conversation.provenance(), "", "cannot be rendered: " + e.getMessage(), ""));
-        }
-    }
-
-    private static String fault(Conversation conversation) {
+    @Override
+    String fault(Conversation conversation) {
         if (conversation.preference() != null) {
             return "a pair of answers belongs to stage rm or dpo";
         }
@@ -94,7 +61,8 @@ public final class SupervisedEncoder implements GroupEncoder {
         return "";
     }
 
-    private Outcome encode(Conversation conversation) {
+    @Override
+    Outcome encode(Conversation conversation) {
         List<Turn> turns = renderer.turns(
                 conversation.messages(), conversation.system(), conversation.tools(), masking.maskHistory());
         List<EncodedTurn> encoded = new ArrayList<>();
@@ -103,6 +71,10 @@ public final class SupervisedEncoder implements GroupEncoder {
             EncodedTurn next = new EncodedTurn(pieces.encode(turn.prompt()), pieces.encode(turn.response()));
             whole += next.length();
             encoded.add(next);
+        }
+        int length = whole + (template.efficientEos() ? 1 : 0);
+        if (limit.refuses(length, conversation.provenance())) {
+            return new Outcome.TooLong(conversation.provenance(), length, limit.tokens());
         }
         List<EncodedTurn> kept = cut(encoded);
         Sample sample = assemble(kept, conversation);
@@ -114,9 +86,9 @@ public final class SupervisedEncoder implements GroupEncoder {
     private List<EncodedTurn> cut(List<EncodedTurn> turns) {
         int total = template.efficientEos() ? 1 : 0;
         List<EncodedTurn> kept = new ArrayList<>();
-        for (int i = 0; i < turns.size() && total < cutoff; i++) {
+        for (int i = 0; i < turns.size() && total < limit.tokens(); i++) {
             EncodedTurn turn = turns.get(masking.maskHistory() ? turns.size() - 1 - i : i);
-            EncodedTurn shorter = turn.cut(cutoff - total);
+            EncodedTurn shorter = turn.cut(limit.tokens() - total, limit.overlong());
             total += shorter.length();
             kept.add(masking.maskHistory() ? 0 : kept.size(), shorter);
         }
@@ -151,7 +123,7 @@ public final class SupervisedEncoder implements GroupEncoder {
             ids[at] = eos;
             labels[at] = eos;
         }
-        return Sample.of(ids, labels, conversation.provenance());
+        return Sample.of(Tokens.of(ids, labels), conversation.provenance());
     }
 
     /**
@@ -166,27 +138,5 @@ public final class SupervisedEncoder implements GroupEncoder {
             return masking.maskHistory() ? i < turns.size() - 1 : i > 0;
         }
         return !masking.maskHistory() && i > 0 && turns.get(i - 1).complete();
-    }
-
-    /** @param complete whether the response is there to its end */
-    private record EncodedTurn(int[] prompt, int[] response, boolean complete) {
-        EncodedTurn(int[] prompt, int[] response) {
-            this(prompt, response, true);
-        }
-
-        int length() {
-            return prompt.length + response.length;
-        }
-
-        EncodedTurn cut(int limit) {
-            TokenBudget budget = TokenBudget.of(prompt.length, response.length, limit);
-            if (budget.prompt() == prompt.length && budget.response() == response.length) {
-                return this;
-            }
-            return new EncodedTurn(
-                    Arrays.copyOf(prompt, budget.prompt()),
-                    Arrays.copyOf(response, budget.response()),
-                    budget.response() == response.length);
-        }
     }
 }

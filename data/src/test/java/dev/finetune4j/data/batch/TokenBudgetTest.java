@@ -22,6 +22,6 @@ class TokenBudgetTest {
         "1,1,1,1,0"
     })
     void promptAndResponseShareTheLimitAsInLlamaFactory(int prompt, int response, int limit, int first, int second) {
-        assertEquals(new TokenBudget(first, second), TokenBudget.of(prompt, response, limit));
+        assertEquals(new TokenBudget(first, second), TokenBudget.of(prompt, response, limit, Overlong.TRIM));
     }
 }

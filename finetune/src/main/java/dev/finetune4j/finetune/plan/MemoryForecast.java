@@ -7,7 +7,7 @@ import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.tuning.ModuleSelector;
-import dev.finetune4j.data.batch.EncodedRows;
+import dev.finetune4j.data.sample.EncodedRows;
 import dev.finetune4j.finetune.memory.ActivationPlan;
 import dev.finetune4j.finetune.memory.BlockMemory;
 import dev.finetune4j.finetune.memory.FreeMemory;

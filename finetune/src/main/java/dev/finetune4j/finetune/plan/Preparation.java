@@ -7,7 +7,7 @@ import dev.finetune4j.core.model.config.ConfigFile;
 import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.runtime.Device;
 import dev.finetune4j.core.runtime.Torch;
-import dev.finetune4j.data.batch.EncodedRows;
+import dev.finetune4j.data.sample.EncodedRows;
 import dev.finetune4j.finetune.memory.ActivationPlan;
 import dev.finetune4j.finetune.memory.MemoryEstimate;
 import dev.finetune4j.finetune.memory.TrainableCount;

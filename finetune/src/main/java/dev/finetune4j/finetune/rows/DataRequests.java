@@ -7,8 +7,12 @@ import dev.finetune4j.core.config.data.TokenizingArguments;
 import dev.finetune4j.core.config.finetuning.Compat;
 import dev.finetune4j.data.DataRequest;
 import dev.finetune4j.data.Packing;
+import dev.finetune4j.data.batch.LengthLimit;
 import dev.finetune4j.data.batch.Masking;
+import dev.finetune4j.data.batch.Overlong;
+import dev.finetune4j.data.dataset.Mixing;
 import dev.finetune4j.data.template.TemplateOptions;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -22,24 +26,48 @@ final class DataRequests {
         boolean compatible = arguments.finetuning().compat() == Compat.LLAMAFACTORY;
         return new DataRequest(
                 arguments.finetuning().stage().name().toLowerCase(Locale.ROOT),
-                data.datasetDir(),
-                data.dataset(),
-                data.evalDataset(),
+                new DataRequest.Sources(data.datasetDir(), data.dataset(), data.evalDataset(), sampling(arguments)),
+                rendering(data, compatible),
+                handling(tokenizing, compatible));
+    }
+
+    private static DataRequest.Sampling sampling(FineTuneArguments arguments) {
+        DataArguments data = arguments.data();
+        return new DataRequest.Sampling(
+                data.maxSamples(),
+                data.valSize(),
+                data.evalOnEachDataset(),
+                arguments.training().batch().seed(),
+                new DataRequest.Mix(
+                        Mixing.valueOf(data.mixing().mixStrategy().name()),
+                        data.mixing().probabilities()));
+    }
+
+    private static DataRequest.Rendering rendering(DataArguments data, boolean compatible) {
+        TokenizingArguments tokenizing = data.tokenizing();
+        return new DataRequest.Rendering(
                 data.template(),
                 new TemplateOptions(
                         data.defaultSystem(),
                         data.toolFormat(),
-                        TemplateOptions.DEFAULTS.enableThinking(),
-                        TemplateOptions.DEFAULTS.preserveThinking()),
-                tokenizing.cutoffLen(),
+                        data.thinking().enableThinking().wish(),
+                        data.thinking().preserveThinking()),
+                new LengthLimit(
+                        tokenizing.cutoffLen(),
+                        Overlong.valueOf(tokenizing.cutoffPolicy().name())),
                 packing(data.packing()),
-                new Masking(tokenizing.trainOnPrompt(), tokenizing.maskHistory(), compatible),
-                new DataRequest.Sampling(
-                        data.maxSamples(),
-                        data.valSize(),
-                        data.evalOnEachDataset(),
-                        arguments.training().batch().seed()),
-                groups(tokenizing, compatible));
+                new Masking(tokenizing.trainOnPrompt(), tokenizing.maskHistory(), compatible));
+    }
+
+    private static DataRequest.Handling handling(TokenizingArguments tokenizing, boolean compatible) {
+        Path kept = tokenizing.tokenizedPath();
+        return new DataRequest.Handling(
+                groups(tokenizing, compatible),
+                new DataRequest.InvalidRows(
+                        DataRequest.InvalidRows.Policy.valueOf(
+                                tokenizing.invalidRows().name()),
+                        tokenizing.maxInvalidShare()),
+                kept == null ? null : new DataRequest.Cache(kept, tokenizing.overwriteCache()));
     }
 
     private static @Nullable Packing packing(PackingArguments packing) {
@@ -54,6 +82,6 @@ final class DataRequests {
     private static DataRequest.Groups groups(TokenizingArguments tokenizing, boolean compatible) {
         Integer workers = tokenizing.preprocessingNumWorkers();
         int shards = compatible && workers != null ? workers : 1;
-        return new DataRequest.Groups(tokenizing.preprocessingBatchSize(), shards);
+        return new DataRequest.Groups(tokenizing.preprocessingBatchSize(), shards, workers);
     }
 }

@@ -6,7 +6,7 @@ import dev.finetune4j.core.error.WeightException;
 import dev.finetune4j.data.DataRequest;
 import dev.finetune4j.data.Preview;
 import dev.finetune4j.data.TrainingData;
-import dev.finetune4j.data.batch.EncodedRows;
+import dev.finetune4j.data.sample.EncodedRows;
 import dev.finetune4j.data.template.Template;
 import dev.finetune4j.data.tokenizer.HuggingFaceTokenizer;
 import dev.finetune4j.data.tokenizer.Tokenizer;
@@ -59,25 +59,15 @@ public record RunData(
     private static RunData evaluationOnly(FineTuneArguments arguments, MemorySets memory, Tokenizer tokenizer) {
         DataRequest all = DataRequests.of(arguments);
         Map<String, EncodedRows> evaluation = new LinkedHashMap<>();
-        List<List<String>> groups = all.sampling().evalEach()
-                ? all.evalDatasets().stream().distinct().map(List::of).toList()
-                : List.of(all.evalDatasets());
+        List<List<String>> groups = all.sources().sampling().evalEach()
+                ? all.sources().evaluation().stream().distinct().map(List::of).toList()
+                : List.of(all.sources().evaluation());
         TrainingData last = null;
         for (List<String> names : groups) {
-            DataRequest one = new DataRequest(
-                    all.stage(),
-                    all.folder(),
-                    names,
-                    List.of(),
-                    all.template(),
-                    all.options(),
-                    all.cutoff(),
-                    all.packing(),
-                    all.masking(),
-                    all.sampling(),
-                    all.groups());
+            DataRequest one = all.sources(new DataRequest.Sources(
+                    all.sources().folder(), names, List.of(), all.sources().sampling()));
             last = encode(one, arguments, memory, tokenizer);
-            evaluation.put(all.sampling().evalEach() ? prefix(names.get(0)) : EVAL, last.train());
+            evaluation.put(all.sources().sampling().evalEach() ? prefix(names.get(0)) : EVAL, last.train());
         }
         if (last == null) {
             throw new IllegalStateException("an evaluation without sets passed the rules");

@@ -1,7 +1,7 @@
 package dev.finetune4j.finetune.run;
 
 import dev.finetune4j.core.batch.TokenRow;
-import dev.finetune4j.data.batch.EncodedRows;
+import dev.finetune4j.data.sample.EncodedRows;
 import dev.finetune4j.training.rows.RowSource;
 
 /** Where the data module's rows become the trainer's. */

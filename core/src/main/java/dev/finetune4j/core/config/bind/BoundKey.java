@@ -7,6 +7,7 @@ import dev.finetune4j.core.config.declare.Choices;
 import dev.finetune4j.core.config.declare.Default;
 import dev.finetune4j.core.config.declare.Equivalent;
 import dev.finetune4j.core.config.declare.Later;
+import dev.finetune4j.core.config.declare.NullMeans;
 import dev.finetune4j.core.config.source.Document;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.RecordComponent;
@@ -70,6 +71,11 @@ public record BoundKey(String name, Class<?> group, RecordComponent component) {
     /** What honours this key, where that is something else than its name says. */
     public Optional<String> equivalent() {
         return annotation(Equivalent.class).map(Equivalent::value);
+    }
+
+    /** The word for an explicit null, where that differs from absence. */
+    public Optional<String> nullMeans() {
+        return annotation(NullMeans.class).map(NullMeans::value);
     }
 
     /** Whether {@code auto} means absent. */

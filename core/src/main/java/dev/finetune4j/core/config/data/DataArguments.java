@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxSamples rows read of every set, from its start; ≥ 1. Default: none
  * @param valSize part of the training rows held back for evaluation: a share below 1, or a whole number of rows from 2;
  *     drawn with {@code seed}. Default: 0
+ * @param thinking what is done about thoughts
  * @param mixing how several sets become one
  * @param packing whether rows share a block
  * @param tokenizing how rows become tokens and labels
@@ -35,6 +36,7 @@ public record DataArguments(
         @Nullable String toolFormat,
         @Nullable Integer maxSamples,
         @Default("0") double valSize,
+        ThinkingArguments thinking,
         MixingArguments mixing,
         PackingArguments packing,
         TokenizingArguments tokenizing) {

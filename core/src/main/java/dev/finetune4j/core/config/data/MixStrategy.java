@@ -2,5 +2,8 @@ package dev.finetune4j.core.config.data;
 
 /** How several data sets become one. */
 public enum MixStrategy {
-    CONCAT
+    CONCAT,
+    INTERLEAVE_UNDER,
+    INTERLEAVE_OVER,
+    INTERLEAVE_ONCE
 }

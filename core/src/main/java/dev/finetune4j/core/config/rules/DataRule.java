@@ -2,7 +2,9 @@ package dev.finetune4j.core.config.rules;
 
 import dev.finetune4j.core.config.FineTuneArguments;
 import dev.finetune4j.core.config.data.DataArguments;
+import dev.finetune4j.core.config.data.MixStrategy;
 import dev.finetune4j.core.config.data.TokenizingArguments;
+import java.util.List;
 
 /** Which sets are read, and which rows are held back. */
 final class DataRule implements Rule {
@@ -35,6 +37,8 @@ final class DataRule implements Rule {
                 "known, not available yet: %s. Download the data and give its folder.",
                 "dataset_dir");
         labels(data.tokenizing(), findings);
+        mixing(data, findings);
+        streaming(arguments, findings);
     }
 
     private static void labels(TokenizingArguments tokenizing, Findings findings) {
@@ -43,5 +47,57 @@ final class DataRule implements Rule {
                 "%s takes labels from earlier turns and %s gives them to prompts. Set one of them.",
                 "mask_history",
                 "train_on_prompt");
+    }
+
+    private static void mixing(DataArguments data, Findings findings) {
+        List<String> chances = data.mixing().interleaveProbs();
+        findings.report(
+                !chances.isEmpty() && data.mixing().mixStrategy() == MixStrategy.CONCAT,
+                "%s draws sets, but %s is concat. Choose a strategy that interleaves, or leave the chances out.",
+                "interleave_probs",
+                "mix_strategy");
+        findings.report(
+                !chances.isEmpty()
+                        && !data.dataset().isEmpty()
+                        && chances.size() != data.dataset().size(),
+                "%s must have as many numbers as %s has names.",
+                "interleave_probs",
+                "dataset");
+        findings.report(
+                !chances.isEmpty()
+                        && !data.evalOnEachDataset()
+                        && !data.evalDataset().isEmpty()
+                        && chances.size() != data.evalDataset().size(),
+                "%s mixes the evaluation sets too, so it must have as many numbers as %s has names. Set"
+                        + " eval_on_each_dataset to keep them apart.",
+                "interleave_probs",
+                "eval_dataset");
+    }
+
+    private static void streaming(FineTuneArguments arguments, Findings findings) {
+        DataArguments data = arguments.data();
+        boolean streams = data.mixing().streaming();
+        findings.report(
+                streams
+                        && arguments.training().trains()
+                        && arguments.training().batch().maxSteps() <= 0,
+                "%s does not know how many rows there are, so %s must say when to stop.",
+                "streaming",
+                "max_steps");
+        findings.report(
+                streams && data.maxSamples() != null,
+                "%s reads rows as training needs them; %s has no place. Use max_steps.",
+                "streaming",
+                "max_samples");
+        findings.report(
+                streams && data.valSize() > 0 && data.valSize() < 1,
+                "%s does not know how many rows there are, so %s must be a number of rows, not a share.",
+                "streaming",
+                "val_size");
+        findings.report(
+                streams && data.tokenizing().tokenizedPath() != null,
+                "%s keeps nothing, so %s cannot be filled. Set one of them.",
+                "streaming",
+                "tokenized_path");
     }
 }

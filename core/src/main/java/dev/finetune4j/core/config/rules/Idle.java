@@ -49,6 +49,8 @@ public final class Idle {
         when(stage != Stage.SFT, sft, "default_system", "tool_format", "compute_accuracy");
         when(stage != Stage.SFT, sft, "include_effective_tokens_per_second");
         when(!arguments.data().packing().packs(stage), "only packing reads it", "preprocessing_batch_size");
+        when(!arguments.data().mixing().streaming(), "only streaming reads it", "buffer_size");
+        when(arguments.data().tokenizing().tokenizedPath() == null, "only tokenized_path reads it", "overwrite_cache");
         when(arguments.data().packing().neatPacking(), "neat_packing packs anyway", "packing");
     }
 

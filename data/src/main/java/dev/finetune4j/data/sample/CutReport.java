@@ -1,6 +1,7 @@
-package dev.finetune4j.data.batch;
+package dev.finetune4j.data.sample;
 
 import dev.finetune4j.data.format.Rejection;
+import dev.finetune4j.data.source.Provenance;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,6 +63,7 @@ public final class CutReport {
         private long labelled;
         private long lostTokens;
         private int longest;
+        private final Lengths lengths = new Lengths();
 
         Line line(String dataset) {
             return new Line(
@@ -69,53 +71,69 @@ public final class CutReport {
         }
     }
 
+    /** Counts a row that was left out because it cannot be used. */
+    public void rejected(Rejection rejection) {
+        Counts count = counts(rejection.provenance().dataset());
+        count.rows++;
+        count.rejected++;
+        reject(rejection);
+    }
+
     /**
-     * Counts a row.
+     * Counts a row that was encoded.
      *
+     * @param lost tokens that the length limit cut off
      * @param keepUntrained whether a row without a learned token stays
      * @return whether the row stays
      */
-    boolean add(Outcome outcome, boolean keepUntrained) {
-        Counts count = counts(outcome.provenance().dataset());
+    public boolean encoded(Sample sample, int lost, boolean keepUntrained) {
+        Counts count = counts(sample.provenance().dataset());
         count.rows++;
-        Rejection rejection = outcome.rejection();
-        if (rejection != null) {
-            count.rejected++;
-            reject(rejection);
-            return false;
-        }
-        count.cut += outcome.lost() > 0 ? 1 : 0;
-        count.lostTokens += outcome.lost();
-        if (!outcome.sample().isTrained()) {
+        count.cut += lost > 0 ? 1 : 0;
+        count.lostTokens += lost;
+        if (!sample.isTrained()) {
             count.untrained++;
             if (!keepUntrained) {
-                reject(new Rejection(outcome.provenance(), "", "no token is learned within cutoff_len", ""));
+                reject(new Rejection(sample.provenance(), "", "no token is learned within cutoff_len", ""));
                 return false;
             }
         }
         count.kept++;
-        count.tokens += outcome.sample().ids().length;
-        count.labelled += outcome.labelled();
-        count.longest = Math.max(count.longest, outcome.sample().ids().length);
+        count.tokens += sample.length();
+        count.labelled += sample.labelled();
+        count.longest = Math.max(count.longest, sample.length());
+        count.lengths.add(sample.length() + lost);
         return true;
     }
 
+    /** Counts a row that was left out because it is longer than the limit. */
+    public void dropped(Provenance provenance, int length, int limit) {
+        Counts count = counts(provenance.dataset());
+        count.rows++;
+        count.tooLong++;
+        count.lostTokens += length;
+        count.lengths.add(length);
+        reject(new Rejection(provenance, "", "longer than cutoff_len " + limit, length + " tokens"));
+    }
+
     /** Takes back a row that was kept, because it is longer than a pack. */
-    void tooLong(Sample sample, int capacity) {
+    public void tooLong(Sample sample, int capacity) {
         Counts count = counts(sample.provenance().dataset());
         count.kept--;
         count.tooLong++;
-        count.tokens -= sample.ids().length;
+        count.tokens -= sample.length();
+        count.labelled -= sample.labelled();
         reject(new Rejection(
-                sample.provenance(), "", "longer than a pack of " + capacity, sample.ids().length + " tokens"));
+                sample.provenance(), "", "longer than a pack of " + capacity, sample.length() + " tokens"));
     }
 
-    void packed(int more) {
+    /** Counts packs or blocks. */
+    public void packed(int more) {
         packs += more;
     }
 
     /** Counts tokens at the end of a group that fill no block. */
-    void remainder(String dataset, int tokens) {
+    public void remainder(String dataset, int tokens) {
         counts(dataset).lostTokens += tokens;
         counts(dataset).tokens -= tokens;
     }
@@ -139,6 +157,23 @@ public final class CutReport {
         return counts.entrySet().stream()
                 .map(entry -> entry.getValue().line(entry.getKey()))
                 .toList();
+    }
+
+    /** Lengths of all rows that could be encoded, before they were cut. */
+    public Lengths lengths() {
+        Lengths all = new Lengths();
+        counts.values().forEach(count -> all.add(count.lengths));
+        return all;
+    }
+
+    /** Rows read. */
+    public long rows() {
+        return counts.values().stream().mapToLong(count -> count.rows).sum();
+    }
+
+    /** Rows left out because they cannot be used, whatever the length limit. */
+    public long invalid() {
+        return counts.values().stream().mapToLong(count -> count.rejected).sum();
     }
 
     /** Packs or blocks made, 0 without packing. */
