@@ -7,13 +7,15 @@ import tempfile
 
 import numpy as np
 import torch
-from datasets import Dataset
+from datasets import Dataset, IterableDataset, interleave_datasets
 from transformers import Trainer, TrainingArguments
 
 import golden
 
 ORDERS = [(rows, seed, None) for rows in (10, 57) for seed in (42, 7)] + [(10, 42, 7), (57, 7, 42)]
 SPLITS = [(rows, size, seed) for rows in (57, 100) for size in (5, 0.1) for seed in (42,)] + [(10, 0.25, 42)]
+# The third strategy of newer releases of datasets is checked by the worked examples in MixingTest.
+STRATEGIES = ("first_exhausted", "all_exhausted")
 EPOCHS, BATCH = 2, 4
 
 
@@ -110,6 +112,23 @@ def split_case(rows, size, seed):
     return {"rows": rows, "val_size": size, "seed": seed, "validation": list(validation), "train": list(train)}
 
 
+def buffered_case(rows, size, seed):
+    """Two passes over a stream with a shuffle buffer."""
+    stream = IterableDataset.from_generator(lambda: ({"row": i} for i in range(rows))).shuffle(seed=seed, buffer_size=size)
+    passes = []
+    for epoch in range(2):
+        stream.set_epoch(epoch)
+        passes.append([row["row"] for row in stream])
+    return {"rows": rows, "buffer": size, "seed": seed, "passes": passes}
+
+
+def mixed_case(lengths, probabilities, seed, strategy):
+    """Pairs of set and row."""
+    sets = [Dataset.from_dict({"place": [[s, r] for r in range(n)]}) for s, n in enumerate(lengths)]
+    order = interleave_datasets(sets, probabilities=probabilities, seed=seed, stopping_strategy=strategy)
+    return {"lengths": lengths, "probabilities": probabilities, "seed": seed, "strategy": strategy, "order": order["place"][:]}
+
+
 def sheet():
     return {
         "what": "order of rows in training with shuffling, and the rows of a validation split",
@@ -128,6 +147,13 @@ def sheet():
         "pcg64_first_outputs": {"42": [str(v) for v in np.random.PCG64(42).random_raw(4).tolist()]},
         "orders": [order_case(*given) for given in ORDERS],
         "splits": [split_case(*given) for given in SPLITS],
+        "buffered": [buffered_case(*given) for given in ((30, 8, 42), (30, 1, 42), (30, 50, 7), (2500, 64, 3))],
+        "mixed": [
+            mixed_case(lengths, probabilities, seed, strategy)
+            for lengths in ([3, 4, 5], [40, 7, 23])
+            for probabilities, seed in ((None, 42), ([0.5, 0.2, 0.3], 42), ([0.1, 0.1, 0.8], 5))
+            for strategy in STRATEGIES
+        ],
     }
 
 

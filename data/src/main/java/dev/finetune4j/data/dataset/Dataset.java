@@ -1,5 +1,6 @@
 package dev.finetune4j.data.dataset;
 
+import dev.finetune4j.data.dataset.random.NumpyBuffer;
 import dev.finetune4j.data.dataset.random.TorchPermutation;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -119,6 +120,19 @@ public interface Dataset<T> extends Iterable<T> {
                     });
                 },
                 size());
+    }
+
+    /**
+     * The elements in an order that needs no more than a buffer of them: each is drawn from the buffer and its place filled
+     * with the next. The same order as that of Hugging Face's {@code IterableDataset.shuffle}.
+     *
+     * @param buffer elements held; 1 changes nothing
+     * @param epoch from 0; draws differ from pass to pass
+     */
+    default Dataset<T> shuffle(int buffer, long seed, int epoch) {
+        return buffer == 1
+                ? this
+                : from(() -> new BufferedCursor<>(iterator(), new NumpyBuffer(buffer, seed, epoch), buffer), size());
     }
 
     /** Reads everything into memory. */

@@ -6,7 +6,10 @@ public final class NumpyPermutation {
 
     /** @param seed at least 0 */
     public static int[] of(int length, long seed) {
-        Pcg64 random = new Pcg64(seed);
+        return of(length, new Pcg64(seed));
+    }
+
+    static int[] of(int length, Pcg64 random) {
         int[] order = new int[length];
         for (int i = 0; i < length; i++) {
             order[i] = i;

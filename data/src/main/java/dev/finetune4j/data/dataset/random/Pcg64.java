@@ -57,6 +57,23 @@ final class Pcg64 {
         return (int) value;
     }
 
+    /**
+     * A number from 0 below {@code bound}, by the high half of a product, drawn again where that would be uneven.
+     *
+     * @see <a href="https://arxiv.org/abs/1805.10941">Lemire 2019, Fast Random Integer Generation in an Interval</a>
+     */
+    int below(int bound) {
+        if (bound == 1) {
+            return 0;
+        }
+        long product = nextHalf() * bound;
+        long uneven = (1L << 32) % bound;
+        while ((product & 0xffffffffL) < uneven) {
+            product = nextHalf() * bound;
+        }
+        return (int) (product >>> 32);
+    }
+
     /** A number in [0, 1) with 53 random bits. */
     double nextDouble() {
         return (nextLong() >>> 11) * 0x1.0p-53;

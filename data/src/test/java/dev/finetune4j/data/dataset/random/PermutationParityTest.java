@@ -5,7 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.finetune4j.data.Golden;
+import dev.finetune4j.data.dataset.Dataset;
+import dev.finetune4j.data.dataset.Mixing;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 /** Orders equal those that parity/seed_shuffle.py recorded from the Hugging Face trainer and splitter. */
@@ -40,6 +46,60 @@ class PermutationParityTest {
             assertArrayEquals(train, Arrays.copyOfRange(order, validation.length, order.length));
         }
         assertEquals(5, GOLDEN.get("splits").size());
+    }
+
+    @Test
+    void bufferedShufflesEqualThoseOfDatasets() {
+        for (JsonNode golden : GOLDEN.get("buffered")) {
+            Dataset<Integer> rows = Dataset.of(
+                    IntStream.range(0, golden.get("rows").intValue()).boxed().toList());
+            for (int epoch = 0; epoch < 2; epoch++) {
+                int[] order = rows
+                        .shuffle(
+                                golden.get("buffer").intValue(),
+                                golden.get("seed").longValue(),
+                                epoch)
+                        .toList()
+                        .stream()
+                        .mapToInt(Integer::intValue)
+                        .toArray();
+                assertArrayEquals(
+                        Golden.ints(golden.get("passes").get(epoch)),
+                        order,
+                        golden.get("buffer") + " in pass " + epoch);
+            }
+        }
+        assertEquals(4, GOLDEN.get("buffered").size());
+    }
+
+    @Test
+    void interleavedSetsEqualThoseOfDatasets() {
+        for (JsonNode golden : GOLDEN.get("mixed")) {
+            List<Dataset<List<Integer>>> sets = new ArrayList<>();
+            for (int length : Golden.ints(golden.get("lengths"))) {
+                int set = sets.size();
+                sets.add(Dataset.of(IntStream.range(0, length)
+                        .mapToObj(row -> List.of(set, row))
+                        .toList()));
+            }
+            double[] chances = golden.get("probabilities").isNull()
+                    ? new double[0]
+                    : StreamSupport.stream(golden.get("probabilities").spliterator(), false)
+                            .mapToDouble(JsonNode::doubleValue)
+                            .toArray();
+            Mixing mixing = golden.get("strategy").asText().equals("first_exhausted")
+                    ? Mixing.INTERLEAVE_UNDER
+                    : Mixing.INTERLEAVE_OVER;
+            List<List<Integer>> expected = new ArrayList<>();
+            golden.get("order")
+                    .forEach(place -> expected.add(
+                            List.of(place.get(0).intValue(), place.get(1).intValue())));
+            assertEquals(
+                    expected,
+                    mixing.mix(sets, chances, golden.get("seed").longValue()).toList(),
+                    golden.get("strategy") + " " + golden.get("probabilities"));
+        }
+        assertEquals(12, GOLDEN.get("mixed").size());
     }
 
     @Test
