@@ -89,11 +89,23 @@ public record DataRequest(String stage, Sources sources, Rendering rendering, Ha
      * @param groups how rows are grouped for encoding
      * @param invalid what is done about rows that cannot be used
      * @param cache where encoded rows are kept for later runs; null for nowhere
+     * @param stream how training rows are read while training; null for before it
      */
     public record Handling(
-            Groups groups, InvalidRows invalid, @Nullable Cache cache) {
-        public static final Handling DEFAULTS = new Handling(Groups.DEFAULTS, InvalidRows.SKIPPED, null);
+            Groups groups,
+            InvalidRows invalid,
+            @Nullable Cache cache,
+            @Nullable Stream stream) {
+        public static final Handling DEFAULTS = new Handling(Groups.DEFAULTS, InvalidRows.SKIPPED, null, null);
     }
+
+    /**
+     * How training rows are read while training.
+     *
+     * @param buffer rows from which the next one is drawn; 1 keeps their order
+     * @param rows encoded rows that training will take; passes over the data follow one another until it has them
+     */
+    public record Stream(int buffer, int rows) {}
 
     /**
      * Which rows are used.

@@ -10,6 +10,9 @@ import org.slf4j.LoggerFactory;
 final class InvalidRowCheck {
     private static final Logger LOG = LoggerFactory.getLogger(InvalidRowCheck.class);
 
+    /** Rows of a stream from which their share says something. */
+    private static final int ENOUGH = 1000;
+
     private final InvalidRows wish;
     private final String name;
 
@@ -19,8 +22,11 @@ final class InvalidRowCheck {
         this.name = name;
     }
 
-    /** @throws DataException if a row was left out and the first one is to stop the run */
-    void soFar(CutReport report) {
+    /** @throws DataException if a row was left out and the first one is to stop the run, or too many of a stream were */
+    void soFar(CutReport report, boolean streams) {
+        if (streams && report.rows() >= ENOUGH && report.invalid() > wish.mostShare() * report.rows()) {
+            throw tooMany(report);
+        }
         if (wish.policy() == InvalidRows.Policy.FAIL && report.invalid() > 0) {
             throw new DataException(
                     name,
@@ -43,12 +49,16 @@ final class InvalidRowCheck {
                             + ". Correct them, or set invalid_rows to skip.");
         }
         if (invalid > wish.mostShare() * report.rows()) {
-            throw new DataException(
-                    name,
-                    invalid + " of " + report.rows() + " rows cannot be used, more than the share of "
-                            + wish.mostShare() + " that max_invalid_share allows: " + reasons
-                            + ". Correct them, or raise it.");
+            throw tooMany(report);
         }
         LOG.warn("{}: rows were left out: {}", name, reasons);
+    }
+
+    private DataException tooMany(CutReport report) {
+        return new DataException(
+                name,
+                report.invalid() + " of " + report.rows() + " rows cannot be used, more than the share of "
+                        + wish.mostShare() + " that max_invalid_share allows: " + report.topReasons(Integer.MAX_VALUE)
+                        + ". Correct them, or raise it.");
     }
 }

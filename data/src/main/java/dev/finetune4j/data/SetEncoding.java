@@ -1,17 +1,27 @@
 package dev.finetune4j.data;
 
-import dev.finetune4j.data.batch.Encoding;
+import dev.finetune4j.core.error.DataException;
+import dev.finetune4j.data.batch.EncodingCursor;
 import dev.finetune4j.data.batch.GroupEncoder;
+import dev.finetune4j.data.dataset.Cursor;
 import dev.finetune4j.data.dataset.Dataset;
 import dev.finetune4j.data.format.Reading;
 import dev.finetune4j.data.sample.CutReport;
 import dev.finetune4j.data.sample.EncodedRows;
 import dev.finetune4j.data.sample.Sample;
+import dev.finetune4j.data.sample.StreamStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.IntFunction;
 
-/** Encodes the sets of one request, each to its end. */
+/** Encodes the sets of one request: each to its end, or as far as training goes. */
 final class SetEncoding {
+    private static final int REASONS = 3;
+    private static final String NOTHING =
+            "With this cutoff_len no block is filled, or no answer has a token left; change"
+                    + " it, or turn packing off";
+
     private final DataRequest.Handling handling;
     private final GroupEncoder encoder;
 
@@ -21,23 +31,80 @@ final class SetEncoding {
     }
 
     /**
+     * All rows.
+     *
      * @param name what the rows are called in a message
-     * @throws dev.finetune4j.core.error.DataException if too few rows are left, or nothing to learn from
+     * @throws DataException if too few rows are left, or nothing to learn from
      */
     EncodedRows encode(Dataset<Reading> rows, String name) {
-        InvalidRowCheck check = new InvalidRowCheck(handling.invalid(), name);
-        List<Sample> samples = new ArrayList<>();
         CutReport report = new CutReport();
-        new Encoding(encoder, workers()).run(Grouping.of(rows, handling.groups()), name, report, group -> {
-            check.soFar(report);
-            samples.addAll(group);
-        });
-        check.all(report);
+        List<Sample> samples = new ArrayList<>();
+        try (Cursor<List<Sample>> groups = groups(rows, name, report)) {
+            groups.forEachRemaining(samples::addAll);
+        }
+        if (report.rows() == 0) {
+            throw new DataException(name, "The data set has no rows.");
+        }
+        if (encoder.needsLabels() && samples.stream().noneMatch(Sample::isTrained)) {
+            throw nothing(name, report);
+        }
+        new InvalidRowCheck(handling.invalid(), name).all(report);
         return EncodedRows.of(samples, report);
+    }
+
+    /**
+     * Rows that are read and encoded when they are asked for.
+     *
+     * @param passes the rows of each pass over the data, from pass 0
+     * @param count rows that will be asked for
+     */
+    EncodedRows stream(IntFunction<Dataset<Reading>> passes, int count, String name) {
+        CutReport report = new CutReport();
+        IntFunction<Cursor<Sample>> encoded =
+                pass -> Dataset.from(() -> groups(passes.apply(pass), name, report), OptionalLong.empty())
+                        .flatMap(group -> group)
+                        .iterator();
+        return new EncodedRows(new StreamStore(encoded, count, () -> nothing(name, report)), report);
+    }
+
+    private Cursor<List<Sample>> groups(Dataset<Reading> rows, String name, CutReport report) {
+        InvalidRowCheck check = new InvalidRowCheck(handling.invalid(), name);
+        Cursor<List<Reading>> groups = Grouping.of(rows, handling.groups()).iterator();
+        return new CheckedCursor(
+                new EncodingCursor(groups, encoder, report, workers()), check, report, handling.stream() != null);
+    }
+
+    private static DataException nothing(String name, CutReport report) {
+        String reasons = report.topReasons(REASONS);
+        return new DataException(
+                name,
+                "None of its " + report.rows() + " rows can be learned from. " + (reasons.isEmpty() ? NOTHING : reasons)
+                        + ".");
     }
 
     private int workers() {
         Integer wanted = handling.groups().workers();
         return wanted == null ? Runtime.getRuntime().availableProcessors() : wanted;
+    }
+
+    /** Looks at the account behind every group. */
+    private record CheckedCursor(Cursor<List<Sample>> groups, InvalidRowCheck check, CutReport report, boolean streams)
+            implements Cursor<List<Sample>> {
+        @Override
+        public boolean hasNext() {
+            boolean more = groups.hasNext();
+            check.soFar(report, streams);
+            return more;
+        }
+
+        @Override
+        public List<Sample> next() {
+            return groups.next();
+        }
+
+        @Override
+        public void close() {
+            groups.close();
+        }
     }
 }

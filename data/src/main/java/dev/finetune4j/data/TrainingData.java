@@ -110,20 +110,15 @@ public record TrainingData(
         Template template = template(request, original);
         Tokenizer tokenizer = TokenizerFit.fit(original, template);
         GroupEncoder encoder = Encoders.of(request, template, tokenizer);
-        Map<String, Dataset<Reading>> sets = new LinkedHashMap<>(evaluation);
-        Dataset<Reading> trained = train;
-        double share = request.sources().sampling().validation();
-        if (share > 0) {
-            Split<Reading> split =
-                    Split.of(train.toList(), share, request.sources().sampling().seed());
-            trained = Dataset.of(split.train());
-            sets.put(EVALUATION, Dataset.of(split.validation()));
-        }
         SetEncoding encoding = new SetEncoding(request, encoder);
-        EncodedRows rows =
-                encoding.encode(trained, String.join(",", request.sources().train()));
+        Parts parts = Parts.of(request, train, evaluation);
+        String name = String.join(",", request.sources().train());
+        DataRequest.Stream stream = request.handling().stream();
+        EncodedRows rows = stream == null
+                ? encoding.encode(parts.train().apply(0), name)
+                : encoding.stream(parts.train(), stream.rows(), name);
         Map<String, EncodedRows> encoded = new LinkedHashMap<>();
-        sets.forEach((name, set) -> encoded.put(name, encoding.encode(set, "evaluation set " + name)));
+        parts.evaluation().forEach((set, held) -> encoded.put(set, encoding.encode(held, "evaluation set " + set)));
         return new TrainingData(tokenizer, template, rows, encoded);
     }
 

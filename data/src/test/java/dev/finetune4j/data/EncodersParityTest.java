@@ -146,7 +146,7 @@ class EncodersParityTest {
                         packing(settings),
                         masking),
                 new DataRequest.Handling(
-                        groups, new DataRequest.InvalidRows(DataRequest.InvalidRows.Policy.SKIP, 1), null));
+                        groups, new DataRequest.InvalidRows(DataRequest.InvalidRows.Policy.SKIP, 1), null, null));
     }
 
     private static DataRequest.Mix mix(JsonNode settings) {

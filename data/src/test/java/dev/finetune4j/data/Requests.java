@@ -23,6 +23,7 @@ final class Requests {
     private Masking masking = Masking.ANSWERS;
     private DataRequest.Sampling sampling = DataRequest.Sampling.ALL;
     private DataRequest.Groups groups = DataRequest.Groups.DEFAULTS;
+    private DataRequest.@Nullable Stream stream;
 
     private Requests(Path folder) {
         this.folder = folder;
@@ -92,11 +93,16 @@ final class Requests {
         return this;
     }
 
+    Requests stream(int buffer, int rows) {
+        stream = new DataRequest.Stream(buffer, rows);
+        return this;
+    }
+
     DataRequest build() {
         return new DataRequest(
                 stage,
                 new DataRequest.Sources(folder, datasets, evalDatasets, sampling),
                 new DataRequest.Rendering(template, options, new LengthLimit(cutoff, overlong), packing, masking),
-                new DataRequest.Handling(groups, invalid, null));
+                new DataRequest.Handling(groups, invalid, null, stream));
     }
 }

@@ -3,6 +3,7 @@ package dev.finetune4j.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -32,6 +33,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,19 +164,82 @@ class TrainingDataTest {
     /** Encoding is the same for any number of threads (P16). */
     @Test
     void theNumberOfThreadsChangesNoSample() throws IOException {
-        StringBuilder rows = new StringBuilder();
-        for (int i = 0; i < 97; i++) {
-            rows.append(row("say " + i, "so ".repeat(1 + i % 9) + i));
-        }
-        write("rows.jsonl", rows.toString());
+        writeNumbered(97);
         List<String> one = samples(request().groups(new DataRequest.Groups(10, 1, 1)));
         assertEquals(97, one.size());
         assertEquals(one, samples(request().groups(new DataRequest.Groups(10, 1, 4))));
     }
 
+    @Test
+    void rowsThatStreamEqualThoseThatAreReadBefore() throws IOException {
+        writeNumbered(23);
+        List<String> before = samples(request());
+        assertEquals(before, samples(request().stream(1, 23)));
+        List<String> twice = samples(request().stream(1, 46));
+        assertEquals(before, twice.subList(0, 23));
+        assertEquals(before, twice.subList(23, 46));
+        List<String> drawn = samples(request().stream(7, 46));
+        assertEquals(new TreeSet<>(before), new TreeSet<>(drawn.subList(0, 23)));
+        assertEquals(new TreeSet<>(before), new TreeSet<>(drawn.subList(23, 46)));
+        assertNotEquals(before, drawn.subList(0, 23));
+        assertNotEquals(drawn.subList(0, 23), drawn.subList(23, 46), "each pass has an order of its own");
+        assertEquals(drawn, samples(request().stream(7, 46)), "the same on every run");
+    }
+
+    @Test
+    void aStreamIsTakenUpAtAnyPlace() throws IOException {
+        writeNumbered(23);
+        try (EncodedRows whole = open(request().stream(5, 9000)).train();
+                EncodedRows resumed = open(request().stream(5, 9000)).train()) {
+            int[] wanted = whole.row(8200).ids();
+            assertArrayEquals(wanted, resumed.row(8200).ids());
+            int[] early = whole.row(3).ids();
+            assertArrayEquals(early, resumed.row(3).ids(), "an early row is found again");
+            assertArrayEquals(wanted, resumed.row(8200).ids());
+        }
+    }
+
+    @Test
+    void aStreamHoldsItsFirstRowsBackForEvaluation() throws IOException {
+        writeNumbered(23);
+        TrainingData data = open(request().stream(7, 40).sampling(null, 4, false));
+        List<String> held = samples(data.evaluation().get(TrainingData.EVALUATION));
+        assertEquals(4, held.size());
+        List<String> trained = samples(data.train());
+        assertTrue(trained.stream().noneMatch(held::contains), "in no pass");
+        assertTrue(failure(DataException.class, request().stream(7, 40).sampling(null, 0.5, false))
+                .contains("val_size"));
+    }
+
+    @Test
+    void aStreamWithoutUsableRowsStops() throws IOException {
+        write("rows.jsonl", "{'instruction': 'c', 'output': null}\n".repeat(4));
+        EncodedRows rows = open(request().stream(1, 5)).train();
+        String message = assertThrows(DataException.class, () -> rows.row(0)).getMessage();
+        assertTrue(message.contains("can be learned from"), message);
+        write("rows.jsonl", row("a", "b") + "{'instruction': 'c', 'output': null}\n".repeat(4000));
+        EncodedRows bad = open(request().stream(1, 5)).train();
+        assertTrue(
+                assertThrows(DataException.class, () -> bad.row(4)).getMessage().contains("max_invalid_share"));
+    }
+
+    private void writeNumbered(int count) throws IOException {
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            rows.append(row("say " + i, "so ".repeat(1 + i % 9) + i));
+        }
+        write("rows.jsonl", rows.toString());
+    }
+
     private List<String> samples(Requests request) {
+        try (EncodedRows rows = open(request).train()) {
+            return samples(rows);
+        }
+    }
+
+    private static List<String> samples(EncodedRows rows) {
         List<String> samples = new ArrayList<>();
-        for (TokenRow row : open(request).train()) {
+        for (TokenRow row : rows) {
             samples.add(Arrays.toString(row.ids()) + Arrays.toString(row.labels()));
         }
         return samples;

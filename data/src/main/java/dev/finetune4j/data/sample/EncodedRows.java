@@ -57,6 +57,16 @@ public final class EncodedRows implements Dataset<TokenRow>, AutoCloseable {
         return samples.sample(index).provenance();
     }
 
+    /** Whether rows are read and encoded when they are asked for, so that only reading them in order is cheap. */
+    public boolean streams() {
+        return samples.streams();
+    }
+
+    /** What the rows come to; of those that stream, the ones read so far. Looks at every row. */
+    public RowStatistics statistics() {
+        return samples.statistics();
+    }
+
     /** What was kept, cut and left out. */
     public CutReport report() {
         return report;

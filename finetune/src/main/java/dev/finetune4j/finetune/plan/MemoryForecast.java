@@ -101,8 +101,8 @@ final class MemoryForecast {
         if (rows == null) {
             return new ActivationPlan(config.sizes().layers(), lowest, 0, ActivationPlan.UNDIVIDED);
         }
-        ActivationPlan.Load load = new ActivationPlan.Load(
-                Math.max(0, budget - fixed()), largestBatch(), RunData.longest(rows), headPerToken);
+        ActivationPlan.Load load =
+                new ActivationPlan.Load(Math.max(0, budget - fixed()), largestBatch(), longest(rows), headPerToken);
         return ActivationPlan.choose(wish.policy(), config.sizes().layers(), lowest, block, load);
     }
 
@@ -112,11 +112,19 @@ final class MemoryForecast {
                 config.sizes().layers(), run.trainable().lowestBlock(), earlier.keptBlocks(), earlier.tokensPerWalk());
     }
 
+    private int limit() {
+        return run.arguments().data().tokenizing().cutoffLen();
+    }
+
+    private int longest(EncodedRows rows) {
+        return rows.streams() ? limit() : rows.statistics().longest();
+    }
+
     private long largestBatch() {
         EncodedRows rows = run.data().train();
         boolean shuffled = !run.arguments().finetuning().disableShuffling();
         int size = run.arguments().training().batch().perDeviceTrainBatchSize();
-        return rows == null ? 0 : RunData.largestBatch(rows, size, shuffled);
+        return rows == null ? 0 : RunData.largestBatch(rows, size, shuffled, limit());
     }
 
     MemoryEstimate estimate(ActivationPlan activations) {
@@ -125,7 +133,7 @@ final class MemoryForecast {
         long evaluated = 0;
         int size = run.arguments().training().batch().perDeviceEvalBatchSize();
         for (EncodedRows rows : run.data().evaluation().values()) {
-            long tokens = Math.min(RunData.largestBatch(rows, size, false), activations.tokensPerWalk());
+            long tokens = Math.min(RunData.largestBatch(rows, size, false, limit()), activations.tokensPerWalk());
             evaluated = Math.max(evaluated, tokens * (block.again() + block.work() + headPerToken));
         }
         long evaluate =

@@ -2,6 +2,7 @@ package dev.finetune4j.finetune.plan;
 
 import dev.finetune4j.core.config.FineTuneArguments;
 import dev.finetune4j.core.config.Honoured;
+import dev.finetune4j.core.config.data.MixingArguments;
 import dev.finetune4j.core.config.data.PackingArguments;
 import dev.finetune4j.core.config.finetuning.FinetuningType;
 import dev.finetune4j.core.config.model.Activations;
@@ -10,9 +11,9 @@ import dev.finetune4j.core.config.training.TrainingArguments;
 import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.data.sample.CutReport;
 import dev.finetune4j.data.sample.EncodedRows;
+import dev.finetune4j.data.sample.RowStatistics;
 import dev.finetune4j.finetune.memory.ActivationPlan;
 import dev.finetune4j.finetune.memory.MemoryEstimate;
-import dev.finetune4j.finetune.rows.RunData;
 import dev.finetune4j.training.checkpoint.Checkpoint;
 import dev.finetune4j.training.rows.StepPlan;
 import java.nio.file.Path;
@@ -139,26 +140,38 @@ final class PlanText {
                 run.data().template().name(),
                 arguments.data().tokenizing().cutoffLen(),
                 packed,
-                arguments.finetuning().disableShuffling()
-                        ? ", in their order"
-                        : ", shuffled with seed " + arguments.training().shuffleSeed());
+                order());
+    }
+
+    private String order() {
+        MixingArguments mixing = arguments.data().mixing();
+        if (mixing.streaming()) {
+            return mixing.bufferSize() == 1
+                    ? ", in their order"
+                    : ", drawn from %,d at a time with seed %d"
+                            .formatted(
+                                    mixing.bufferSize(),
+                                    arguments.training().batch().seed());
+        }
+        return arguments.finetuning().disableShuffling()
+                ? ", in their order"
+                : ", shuffled with seed " + arguments.training().shuffleSeed();
     }
 
     private void rows(String title, String name, EncodedRows rows) {
-        long tokens = 0;
-        long labelled = 0;
-        for (int i = 0; i < rows.count(); i++) {
-            tokens += rows.row(i).length();
-            labelled += rows.row(i).labelled();
+        if (rows.streams()) {
+            line(title, "%s: read while training, %,d rows", name, rows.count());
+            return;
         }
+        RowStatistics all = rows.statistics();
         line(
                 title,
                 "%s: %,d rows, %,d tokens, %,d learned, longest %d",
                 name,
                 rows.count(),
-                tokens,
-                labelled,
-                RunData.longest(rows));
+                all.tokens(),
+                all.labelled(),
+                all.longest());
         CutReport report = rows.report();
         for (CutReport.Line source : report.lines()) {
             if (source.cut() > 0 || source.kept() < source.rows()) {

@@ -5,6 +5,7 @@ import dev.finetune4j.core.config.data.DataArguments;
 import dev.finetune4j.core.config.data.PackingArguments;
 import dev.finetune4j.core.config.data.TokenizingArguments;
 import dev.finetune4j.core.config.finetuning.Compat;
+import dev.finetune4j.core.config.training.BatchArguments;
 import dev.finetune4j.data.DataRequest;
 import dev.finetune4j.data.Packing;
 import dev.finetune4j.data.batch.LengthLimit;
@@ -28,7 +29,7 @@ final class DataRequests {
                 arguments.finetuning().stage().name().toLowerCase(Locale.ROOT),
                 new DataRequest.Sources(data.datasetDir(), data.dataset(), data.evalDataset(), sampling(arguments)),
                 rendering(data, compatible),
-                handling(tokenizing, compatible));
+                handling(arguments, compatible));
     }
 
     private static DataRequest.Sampling sampling(FineTuneArguments arguments) {
@@ -59,7 +60,8 @@ final class DataRequests {
                 new Masking(tokenizing.trainOnPrompt(), tokenizing.maskHistory(), compatible));
     }
 
-    private static DataRequest.Handling handling(TokenizingArguments tokenizing, boolean compatible) {
+    private static DataRequest.Handling handling(FineTuneArguments arguments, boolean compatible) {
+        TokenizingArguments tokenizing = arguments.data().tokenizing();
         Path kept = tokenizing.tokenizedPath();
         return new DataRequest.Handling(
                 groups(tokenizing, compatible),
@@ -67,7 +69,20 @@ final class DataRequests {
                         DataRequest.InvalidRows.Policy.valueOf(
                                 tokenizing.invalidRows().name()),
                         tokenizing.maxInvalidShare()),
-                kept == null ? null : new DataRequest.Cache(kept, tokenizing.overwriteCache()));
+                kept == null ? null : new DataRequest.Cache(kept, tokenizing.overwriteCache()),
+                arguments.data().mixing().streaming() ? stream(arguments) : null);
+    }
+
+    /** Null where nothing trains: what is evaluated is read to its end. */
+    private static DataRequest.@Nullable Stream stream(FineTuneArguments arguments) {
+        if (!arguments.training().trains()) {
+            return null;
+        }
+        BatchArguments batch = arguments.training().batch();
+        int rows = Math.multiplyExact(
+                batch.maxSteps(),
+                Math.multiplyExact(batch.perDeviceTrainBatchSize(), batch.gradientAccumulationSteps()));
+        return new DataRequest.Stream(arguments.data().mixing().bufferSize(), rows);
     }
 
     private static @Nullable Packing packing(PackingArguments packing) {

@@ -86,7 +86,8 @@ public record RunData(
     }
 
     /**
-     * Refuses rows with tokens that a model of so many embedding rows does not have.
+     * Refuses rows with tokens that a model of so many embedding rows does not have. Rows that stream are looked at when they
+     * are read, by {@link #checked}.
      *
      * @throws WeightException naming the first such row and token
      */
@@ -94,7 +95,7 @@ public record RunData(
         if (tokenizer.vocabularySize() <= vocabulary) {
             return;
         }
-        if (train != null) {
+        if (train != null && !train.streams()) {
             requireIdsBelow(train, vocabulary);
         }
         evaluation.values().forEach(rows -> requireIdsBelow(rows, vocabulary));
@@ -102,16 +103,27 @@ public record RunData(
 
     private void requireIdsBelow(EncodedRows rows, int vocabulary) {
         for (int i = 0; i < rows.count(); i++) {
-            for (int id : rows.row(i).ids()) {
-                if (id >= vocabulary) {
-                    throw new WeightException(
-                            rows.provenance(i) + ": the token \"" + tokenizer.token(id) + "\" has id " + id
-                                    + ", but the model has " + vocabulary
-                                    + " embedding rows. The tokenizer does not belong to"
-                                    + " this model, or the template adds tokens that it was not made with; choose another template.");
-                }
+            checked(rows, i, vocabulary);
+        }
+    }
+
+    /**
+     * One of the rows.
+     *
+     * @throws WeightException if it has a token that a model of so many embedding rows does not have
+     */
+    public TokenRow checked(EncodedRows rows, int index, int vocabulary) {
+        TokenRow row = rows.row(index);
+        for (int id : row.ids()) {
+            if (id >= vocabulary) {
+                throw new WeightException(
+                        rows.provenance(index) + ": the token \"" + tokenizer.token(id) + "\" has id "
+                                + id + ", but the model has " + vocabulary
+                                + " embedding rows. The tokenizer does not belong to"
+                                + " this model, or the template adds tokens that it was not made with; choose another template.");
             }
         }
+        return row;
     }
 
     /** The first rows for people, at most so many: of the training set, or of the first evaluation set without one. */
@@ -121,8 +133,15 @@ public record RunData(
         return new TrainingData(tokenizer, template, rows, Map.of()).preview(most);
     }
 
-    /** Tokens of the largest micro-batch that a run can meet: exactly where rows keep their order, at most so where not. */
-    public static long largestBatch(EncodedRows rows, int batchSize, boolean shuffled) {
+    /**
+     * Tokens of the largest micro-batch that a run can meet: exactly where rows keep their order, at most so where not.
+     *
+     * @param limit most tokens of a row, for rows that stream
+     */
+    public static long largestBatch(EncodedRows rows, int batchSize, boolean shuffled, int limit) {
+        if (rows.streams()) {
+            return (long) batchSize * limit;
+        }
         int[] lengths = new int[rows.count()];
         for (int i = 0; i < lengths.length; i++) {
             lengths[i] = rows.row(i).length();
@@ -146,18 +165,12 @@ public record RunData(
         return largest;
     }
 
-    /** Tokens of the longest row. */
-    public static int longest(EncodedRows rows) {
-        int longest = 0;
-        for (int i = 0; i < rows.count(); i++) {
-            TokenRow row = rows.row(i);
-            longest = Math.max(longest, row.length());
-        }
-        return longest;
-    }
-
     @Override
     public void close() {
+        if (train != null) {
+            train.close();
+        }
+        evaluation.values().forEach(EncodedRows::close);
         tokenizer.close();
     }
 }

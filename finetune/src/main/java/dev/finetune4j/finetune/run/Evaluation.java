@@ -25,7 +25,7 @@ final class Evaluation {
         run.data()
                 .evaluation()
                 .forEach((prefix, rows) -> evaluators.add(
-                        new TeacherForcedEvaluator(prefix, walk, new EncodedSource(rows), options, nanos)));
+                        new TeacherForcedEvaluator(prefix, walk, new EncodedSource(rows, run), options, nanos)));
     }
 
     List<Evaluator> evaluators() {

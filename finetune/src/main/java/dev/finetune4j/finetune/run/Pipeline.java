@@ -126,7 +126,7 @@ public final class Pipeline {
             TrainerParts parts = new TrainerParts(
                     walk,
                     decoder.parameters(),
-                    new EncodedSource(rows),
+                    new EncodedSource(rows, run),
                     order(arguments),
                     optimizer,
                     TrainerSettings.schedule(arguments, total),
@@ -145,12 +145,12 @@ public final class Pipeline {
         }
     }
 
-    /** The order of the Hugging Face trainer: torch's permutation of a seed that grows by one each epoch. */
+    /** The order of the Hugging Face trainer: torch's permutation of a seed that grows by one each epoch. A stream has its own. */
     private static EpochOrder order(FineTuneArguments arguments) {
         long seed = arguments.training().shuffleSeed();
-        return arguments.finetuning().disableShuffling()
-                ? EpochOrder.SEQUENTIAL
-                : (epoch, rows) -> TorchPermutation.of(rows, seed + epoch);
+        boolean ordered = arguments.finetuning().disableShuffling()
+                || arguments.data().mixing().streaming();
+        return ordered ? EpochOrder.SEQUENTIAL : (epoch, rows) -> TorchPermutation.of(rows, seed + epoch);
     }
 
     /** Figures of the weights that the run ends with; those of the last step if it evaluated them. */
