@@ -49,7 +49,7 @@ class StopTest {
         }
     }
 
-    private static RunResult stoppedDuring(int step, FineTuneBuilder draft) throws InterruptedException {
+    static RunResult stoppedDuring(int step, FineTuneBuilder draft) throws InterruptedException {
         Pause pause = new Pause(step);
         Run run = draft.listener(pause).build().start();
         pause.reached.await();
