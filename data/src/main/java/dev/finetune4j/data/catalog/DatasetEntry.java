@@ -24,4 +24,9 @@ public record DatasetEntry(
     public static DatasetEntry inMemory(String name, String formatting, Columns columns, Tags tags) {
         return new DatasetEntry(name, Path.of(""), formatting, columns.chosen() != null, null, columns, tags);
     }
+
+    /** The same rows read in another way. */
+    public DatasetEntry layout(String otherFormatting, boolean pairs, Columns otherColumns, Tags otherTags) {
+        return new DatasetEntry(name, location, otherFormatting, pairs, samples, otherColumns, otherTags);
+    }
 }
