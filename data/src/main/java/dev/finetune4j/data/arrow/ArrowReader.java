@@ -4,10 +4,10 @@ import dev.finetune4j.data.arrow.internal.ArrowBatch;
 import dev.finetune4j.data.arrow.internal.ArrowFile;
 import dev.finetune4j.data.dataset.Cursor;
 import dev.finetune4j.data.dataset.LookaheadCursor;
+import dev.finetune4j.data.source.DataFile;
 import dev.finetune4j.data.source.Provenance;
 import dev.finetune4j.data.source.RecordReader;
 import dev.finetune4j.data.source.Row;
-import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +24,12 @@ public final class ArrowReader implements RecordReader {
     }
 
     @Override
-    public Cursor<Row> open(Path file, String dataset) {
+    public Cursor<Row> open(DataFile file, String dataset) {
         return new Rows(file, dataset);
     }
 
     private static final class Rows extends LookaheadCursor<Row> {
+        private final DataFile.Local local;
         private final ArrowFile file;
         private final String path;
         private final String dataset;
@@ -36,10 +37,21 @@ public final class ArrowReader implements RecordReader {
         private int index;
         private long row;
 
-        Rows(Path path, String dataset) {
-            this.file = new ArrowFile(path);
-            this.path = path.toString();
+        Rows(DataFile file, String dataset) {
+            this.local = file.local();
+            this.path = file.name();
             this.dataset = dataset;
+            try {
+                this.file = new ArrowFile(local.path());
+            } catch (RuntimeException e) {
+                local.close();
+                throw e;
+            }
+        }
+
+        @Override
+        public void close() {
+            local.close();
         }
 
         @Override

@@ -15,13 +15,18 @@ public interface RecordReader extends Plugin {
     Set<String> extensions();
 
     /**
-     * Opens a file and reads it as far as the caller iterates.
+     * Opens a file and reads it as far as the caller iterates; memory holds a bounded part of it.
      *
      * @param dataset name for the provenance of the rows
      * @throws dev.finetune4j.core.error.DataException with file and line, at once or while iterating, where the file cannot be
      *     read
      */
-    Cursor<Row> open(Path file, String dataset);
+    Cursor<Row> open(DataFile file, String dataset);
+
+    /** The same for a file on the disk. */
+    default Cursor<Row> open(Path file, String dataset) {
+        return open(DataFile.of(file), dataset);
+    }
 
     /** The reader of files with that extension. */
     static Optional<RecordReader> forExtension(String extension) {

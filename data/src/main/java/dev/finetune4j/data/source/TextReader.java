@@ -2,9 +2,7 @@ package dev.finetune4j.data.source;
 
 import dev.finetune4j.data.dataset.Cursor;
 import dev.finetune4j.data.dataset.LookaheadCursor;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.file.Path;
+import dev.finetune4j.data.source.internal.Lines;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,43 +23,22 @@ public final class TextReader implements RecordReader {
     }
 
     @Override
-    public Cursor<Row> open(Path file, String dataset) {
-        return new Lines(file, dataset);
-    }
-
-    private static final class Lines extends LookaheadCursor<Row> {
-        private final Path file;
-        private final String dataset;
-        private final BufferedReader reader;
-        private int line;
-
-        Lines(Path file, String dataset) {
-            this.file = file;
-            this.dataset = dataset;
-            this.reader = Utf8.open(file);
-        }
-
-        @Override
-        protected @Nullable Row advance() {
-            try {
-                String text = reader.readLine();
-                if (text == null) {
-                    return null;
-                }
-                line++;
-                return new Row(Map.of(COLUMN, text), new Provenance(dataset, file.toString(), line - 1L, line));
-            } catch (IOException e) {
-                throw Utf8.failure(file, line, e);
+    public Cursor<Row> open(DataFile file, String dataset) {
+        Lines lines = new Lines(file.name(), file.open());
+        return new LookaheadCursor<>() {
+            @Override
+            protected @Nullable Row advance() {
+                return lines.next()
+                        ? new Row(
+                                Map.of(COLUMN, lines.text()),
+                                new Provenance(dataset, file.name(), lines.number() - 1L, lines.number()))
+                        : null;
             }
-        }
 
-        @Override
-        public void close() {
-            try {
-                reader.close();
-            } catch (IOException e) {
-                throw Utf8.failure(file, line, e);
+            @Override
+            public void close() {
+                lines.close();
             }
-        }
+        };
     }
 }
