@@ -29,6 +29,41 @@ FAMILIES = {
 }
 
 
+# What stands between two results of one turn: the end of one and the start of the next, as in the models' own templates.
+# Templates that write results as a user's message get a line feed, which is the loader's default.
+BETWEEN_RESULTS = {
+    "<role>OBSERVATION</role>{{content}}<role>ASSISTANT</role>": "<role>OBSERVATION</role>",
+    "<|observation|>\n{{content}}<|assistant|>": "<|observation|>\n",
+    "<|im_start|>tool\n{{content}}<|im_end|>\n<|im_start|>assistant\n": "<|im_end|>\n<|im_start|>tool\n",
+    "<|im_start|>tool\n{{content}}<|im_end|>\n\n<|im_start|>assistant\n": "<|im_end|>\n\n<|im_start|>tool\n",
+    "<start_of_turn>tool\n{{content}}<end_of_turn>\n<start_of_turn>model\n": "<end_of_turn>\n<start_of_turn>tool\n",
+    "<|turn>tool\n{{content}}<turn|>\n<|turn>model\n": "<turn|>\n<|turn>tool\n",
+    "<|start_of_role|>tool<|end_of_role|>{{content}}<|end_of_text|>\n<|start_of_role|>assistant\n":
+        "<|end_of_text|>\n<|start_of_role|>tool<|end_of_role|>",
+    "<|im_start|>tool\n<|tool_response_start|>{{content}}<|tool_response_end|><|im_end|>\n<|im_start|>assistant\n":
+        "<|tool_response_end|><|im_end|>\n<|im_start|>tool\n<|tool_response_start|>",
+    "<|start_header_id|>ipython<|end_header_id|>\n\n{{content}}<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n":
+        "<|eot_id|><|start_header_id|>ipython<|end_header_id|>\n\n",
+    "<|header_start|>ipython<|header_end|>\n\n{{content}}<|eot|><|header_start|>assistant<|header_end|>\n\n":
+        "<|eot|><|header_start|>ipython<|header_end|>\n\n",
+    "[TOOL_RESULTS] {\"content\": {{content}}}[/TOOL_RESULTS]": "}[/TOOL_RESULTS][TOOL_RESULTS] {\"content\": ",
+    "[TOOL_RESULTS]{\"content\": {{content}}}[/TOOL_RESULTS]": "}[/TOOL_RESULTS][TOOL_RESULTS]{\"content\": ",
+    "<beginning_of_sentence>tool name=tools\n{{content}}<end_of_sentence>\n<beginning_of_sentence>ai name=assistant\n":
+        "<end_of_sentence>\n<beginning_of_sentence>tool name=tools\n",
+    "]~b]tool\n<response>{{content}}</response>[e~[\n]~b]ai\n": "</response>\n<response>",
+}
+
+
+def between_results(t):
+    """None where a line feed does."""
+    text = "".join(p.get("text") or p.get("token") or "" for p in t["format_observation"])
+    if "<tool_response>\n{{content}}\n</tool_response>" in text:
+        return "\n</tool_response>\n<tool_response>\n"
+    if text not in BETWEEN_RESULTS and t["format_observation"] != t["format_user"]:
+        raise SystemExit(f"{t['name']}: what stands between two results of {text!r}?")
+    return BETWEEN_RESULTS.get(text)
+
+
 def family(name):
     """Templates of one model family share a file: their names start alike."""
     if name in FAMILIES:
@@ -73,6 +108,8 @@ def entry(t):
         yield "  assistant: " + slots(t["format_assistant"])
     if t["format_observation"] != t["format_user"]:
         yield "  observation: " + slots(t["format_observation"])
+    if between_results(t) is not None:
+        yield "  between_results: " + quote(between_results(t))
     if t["format_function"]["slots"] != t["format_assistant"]:
         yield "  function: " + slots(t["format_function"]["slots"])
     tools = t["format_tools"]
@@ -119,8 +156,8 @@ def write_templates(templates, folder):
 def write_prompts(formats, folder):
     folder.mkdir(parents=True, exist_ok=True)
     for f in formats:
-        if f["name"] in ("default", "qwen"):
-            parts = [p.get("text", "{{%s}}" % p.get("var")) for p in f["tools"]["prompt"]]
+        parts = [p.get("text", "{{%s}}" % p.get("var")) for p in f["tools"]["prompt"]]
+        if parts != ["{{tool_text}}"]:
             (folder / f"{f['name']}.txt").write_text("".join(parts), encoding="utf-8")
 
 

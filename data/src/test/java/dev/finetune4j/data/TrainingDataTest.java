@@ -22,7 +22,9 @@ import dev.finetune4j.data.conversation.Conversation;
 import dev.finetune4j.data.dataset.Dataset;
 import dev.finetune4j.data.sample.CutReport;
 import dev.finetune4j.data.sample.EncodedRows;
+import dev.finetune4j.data.template.TemplateCatalog;
 import dev.finetune4j.data.template.TemplateOptions;
+import dev.finetune4j.data.template.tool.ToolFormat;
 import dev.finetune4j.data.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -524,19 +526,23 @@ class TrainingDataTest {
     }
 
     @Test
-    void toolFormatsToComeStopTheRun() throws IOException {
+    void aRunMayChooseItsToolFormat() throws IOException {
         write(
                 "chats.jsonl",
                 "{'tools': '[]', 'conversations': [{'from': 'human', 'value': 'a'}, {'from': 'gpt', 'value': 'b'}]}\n");
-        assertTrue(
-                failure(UnsupportedException.class, request().datasets("tools").template("llama3"))
-                        .contains("llama3"));
         TemplateOptions qwen = new TemplateOptions(null, "qwen", true, false);
-        assertEquals(
-                1,
-                open(request().datasets("tools").template("llama3").options(qwen))
-                        .train()
-                        .count());
+        for (TemplateOptions options : List.of(qwen, TemplateOptions.DEFAULTS)) {
+            assertEquals(
+                    1,
+                    open(request().datasets("tools").template("llama3").options(options))
+                            .train()
+                            .count());
+        }
+        TemplateOptions unknown = new TemplateOptions(null, "qwne", true, false);
+        assertThrows(
+                UnsupportedException.class,
+                () -> ToolFormat.named(
+                        TemplateCatalog.named("llama3").with(unknown).toolFormat()));
     }
 
     @Test

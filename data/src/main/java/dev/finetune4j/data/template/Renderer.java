@@ -5,6 +5,7 @@ import dev.finetune4j.data.conversation.Message;
 import dev.finetune4j.data.conversation.Role;
 import dev.finetune4j.data.template.tool.CallText;
 import dev.finetune4j.data.template.tool.ToolFormat;
+import dev.finetune4j.data.template.tool.ToolList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
@@ -12,9 +13,11 @@ import java.util.function.IntPredicate;
 /** Renders conversations with one template, to the pieces that are then tokenized one by one. */
 public final class Renderer {
     private final Template template;
+    private final boolean likeLlamaFactory;
 
     public Renderer(Template template) {
         this.template = template;
+        this.likeLlamaFactory = template.toolStyle().likeLlamaFactory();
     }
 
     /**
@@ -84,7 +87,7 @@ public final class Renderer {
         for (int i = 1; i < kept.size(); i += 2) {
             if (removed.test(i)) {
                 Message message = kept.get(i);
-                kept.set(i, new Message(message.role(), template.thinking().removeFrom(message.content())));
+                kept.set(i, message.content(template.thinking().removeFrom(message.content())));
             }
         }
         return kept;
@@ -92,14 +95,15 @@ public final class Renderer {
 
     private List<List<Slot>> renderAll(List<Message> messages, String system, String tools) {
         String text = system.isEmpty() ? template.defaultSystem() : system;
+        boolean offered = likeLlamaFactory ? !tools.isEmpty() : !ToolList.isNone(tools);
         List<List<Slot>> rendered = new ArrayList<>();
         for (int i = 0; i < messages.size(); i++) {
             List<Slot> slots = new ArrayList<>();
             String inside = "";
             if (i == 0) {
                 slots.addAll(template.pieces().prefix().render(""));
-                if (!text.isEmpty() || !tools.isEmpty()) {
-                    String content = text + toolText(tools, text.isEmpty());
+                if (!text.isEmpty() || offered) {
+                    String content = text + (offered ? toolText(tools, text.isEmpty()) : "");
                     if (template.kind() == TemplateKind.LLAMA2) {
                         inside = template.pieces().system().renderFirst(content);
                     } else {
@@ -114,11 +118,8 @@ public final class Renderer {
     }
 
     private String toolText(String tools, boolean withoutSystem) {
-        if (tools.isEmpty()) {
-            return "";
-        }
         Slots raw = template.pieces().tools();
-        String text = raw == null ? toolFormat().renderTools(tools) : raw.renderFirst(tools);
+        String text = raw == null ? toolFormat().renderTools(tools, template.toolStyle()) : raw.renderFirst(tools);
         return template.kind() == TemplateKind.MOSS_VL && withoutSystem ? text.replaceFirst("^\n+", "") : text;
     }
 
@@ -128,26 +129,38 @@ public final class Renderer {
             return pieces.user().render(systemInside + message.content());
         }
         if (message.role() == Role.OBSERVATION) {
-            return pieces.observation().render(message.content());
+            // LLaMA-Factory has a place for the system text in front of a question only, and loses it here.
+            return pieces.observation().render((likeLlamaFactory ? "" : systemInside) + results(message));
         }
         return message.role() == Role.ASSISTANT
                 ? pieces.assistant().render(message.content())
-                : pieces.function().render(calls(message.content()));
+                : pieces.function().render(calls(message));
     }
 
     private ToolFormat toolFormat() {
         return ToolFormat.named(template.toolFormat());
     }
 
-    private String calls(String content) {
-        if (template.kind() == TemplateKind.LLAMA2) {
-            return CallText.render(content, toolFormat());
+    private String results(Message message) {
+        if (message.furtherResults().isEmpty()) {
+            return message.content();
+        }
+        String between = template.pieces().betweenResults();
+        return message.content() + between + String.join(between, message.furtherResults());
+    }
+
+    private String calls(Message message) {
+        CallText text = new CallText(toolFormat(), template.toolStyle());
+        if (!message.calls().isEmpty()) {
+            return text.renderBehind(message.content(), message.calls());
+        }
+        if (template.kind() == TemplateKind.LLAMA2 && likeLlamaFactory) {
+            return text.render(message.content());
         }
         Thinking thinking = template.thinking();
         Thinking words = template.pieces().callWords();
-        return CallText.render(
-                content,
-                toolFormat(),
+        return text.render(
+                message.content(),
                 new CallText.Words(thinking.open(), thinking.close()),
                 new CallText.Words(words.open(), words.close()));
     }

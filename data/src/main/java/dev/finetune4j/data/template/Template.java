@@ -1,5 +1,6 @@
 package dev.finetune4j.data.template;
 
+import dev.finetune4j.data.template.tool.ToolStyle;
 import dev.finetune4j.data.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param stopWords texts after which the model is done
  * @param thinking the words around thoughts
  * @param toolFormat name of the way in which tools and calls are written
+ * @param toolStyle date of tool prompts, and whether conversations are rendered exactly as by LLaMA-Factory
  * @param efficientEos whether an answer's end token is the first token of the next turn instead of one of its own
  * @param replaceEos whether the first stop word becomes the tokenizer's end token
  * @param replaceJinja whether the tokenizer's own chat template is replaced by this one
@@ -31,6 +33,7 @@ public record Template(
         List<String> stopWords,
         Thinking thinking,
         String toolFormat,
+        ToolStyle toolStyle,
         boolean efficientEos,
         boolean replaceEos,
         boolean replaceJinja,
@@ -47,17 +50,23 @@ public record Template(
         return new Template(
                 name,
                 kind,
-                otherTools ? pieces.withDefaultCalls(efficientEos) : pieces,
+                otherTools ? otherTools(options) : pieces,
                 options.defaultSystem() == null ? defaultSystem : options.defaultSystem(),
                 stopWords,
                 thinking,
                 options.toolFormat() == null ? toolFormat : options.toolFormat(),
+                new ToolStyle(options.date() == null ? toolStyle.date() : options.date(), options.likeLlamaFactory()),
                 efficientEos,
                 replaceEos,
                 replaceJinja,
                 options.enableThinking(),
                 options.preserveThinking(),
                 mediaPlugin);
+    }
+
+    /** Another format's calls stand where an answer would; LLaMA-Factory keeps nothing of the template around them. */
+    private Pieces otherTools(TemplateOptions options) {
+        return options.likeLlamaFactory() ? pieces.withDefaultCalls(efficientEos) : pieces.withCallsAsAnswers();
     }
 
     /** Ids at which generation stops: the end token and every stop word. */

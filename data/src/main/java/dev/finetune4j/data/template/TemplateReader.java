@@ -2,6 +2,7 @@ package dev.finetune4j.data.template;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.finetune4j.core.error.TemplateException;
+import dev.finetune4j.data.template.tool.ToolStyle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +36,7 @@ final class TemplateReader {
                 texts("stop_words"),
                 words("thought_words", THOUGHT),
                 node.path("tool_format").asText("default"),
+                ToolStyle.today(),
                 efficientEos,
                 node.path("replace_eos").asBoolean(false),
                 node.path("replace_jinja_template").asBoolean(false),
@@ -59,6 +61,7 @@ final class TemplateReader {
                 slots("function", assistant),
                 slots("observation", user),
                 node.has("tools") ? slots("tools", CONTENT) : null,
+                node.path("between_results").asText("\n"),
                 words("tool_call_words", CALL));
     }
 

@@ -1,8 +1,5 @@
 package dev.finetune4j.data.template;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-
 /**
  * The words around a model's thought, and what is done with thoughts.
  *
@@ -17,8 +14,19 @@ public record Thinking(String open, String close) {
 
     /** The text without its thoughts and without the line feeds that then lead it. */
     String removeFrom(String text) {
-        Pattern thought = Pattern.compile(Pattern.quote(open) + ".*?" + Pattern.quote(close), Pattern.DOTALL);
-        String rest = thought.matcher(text).replaceAll(Matcher.quoteReplacement(""));
+        StringBuilder rest = new StringBuilder();
+        int at = 0;
+        int from = text.indexOf(open);
+        while (from >= 0) {
+            int to = text.indexOf(close, from + open.length());
+            if (to < 0) {
+                break;
+            }
+            rest.append(text, at, from);
+            at = to + close.length();
+            from = text.indexOf(open, at);
+        }
+        rest.append(text, at, text.length());
         int start = 0;
         while (start < rest.length() && rest.charAt(start) == '\n') {
             start++;

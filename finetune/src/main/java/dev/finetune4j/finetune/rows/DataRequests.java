@@ -49,10 +49,11 @@ final class DataRequests {
         return new DataRequest.Rendering(
                 data.template(),
                 new TemplateOptions(
-                        data.defaultSystem(),
-                        data.toolFormat(),
-                        data.thinking().enableThinking().wish(),
-                        data.thinking().preserveThinking()),
+                                data.defaultSystem(),
+                                data.toolFormat(),
+                                data.thinking().enableThinking().wish(),
+                                data.thinking().preserveThinking())
+                        .likeLlamaFactory(compatible),
                 new LengthLimit(
                         tokenizing.cutoffLen(),
                         Overlong.valueOf(tokenizing.cutoffPolicy().name())),

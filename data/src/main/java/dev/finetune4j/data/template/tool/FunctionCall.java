@@ -1,5 +1,6 @@
 package dev.finetune4j.data.template.tool;
 
+import dev.finetune4j.data.source.PythonJson;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,4 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param arguments as parsed from JSON, usually a map
  */
-public record FunctionCall(String name, @Nullable Object arguments) {}
+public record FunctionCall(String name, @Nullable Object arguments) {
+    /** The arguments as JSON text, keys in their order. */
+    public String argumentsJson() {
+        return PythonJson.write(arguments);
+    }
+}

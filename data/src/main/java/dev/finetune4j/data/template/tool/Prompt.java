@@ -6,14 +6,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /** The instructions around a tool list: a text under {@code tools/} with variables in double braces. */
-final class Prompt {
+public final class Prompt {
     private final String text;
 
     private Prompt(String text) {
         this.text = text;
     }
 
-    static Prompt of(String formatName) {
+    /** The text of that format. */
+    public static Prompt of(String formatName) {
         String resource = "/tools/" + formatName + ".txt";
         try (InputStream in = Prompt.class.getResourceAsStream(resource)) {
             if (in == null) {
@@ -26,7 +27,7 @@ final class Prompt {
     }
 
     /** The text with a variable replaced. */
-    Prompt fill(String variable, String value) {
+    public Prompt fill(String variable, String value) {
         return new Prompt(text.replace("{{" + variable + "}}", value));
     }
 

@@ -8,12 +8,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads a tool list, whose entries are functions, bare or inside {@code {"type": "function", "function": …}}. */
-final class ToolList {
+/**
+ * Reads a tool list, whose entries are functions, bare or inside {@code {"type": "function", "function": …}}. Each way of
+ * reading throws {@link TemplateException} where the text is no such list.
+ */
+public final class ToolList {
     private ToolList() {}
 
+    /** Whether a text offers no tool at all, being empty or an empty list. */
+    public static boolean isNone(String tools) {
+        String text = tools.strip();
+        return text.isEmpty()
+                || (text.startsWith("[")
+                        && text.endsWith("]")
+                        && text.length() > 1
+                        && text.substring(1, text.length() - 1).isBlank());
+    }
+
     /** The bare functions. */
-    static List<Map<?, ?>> functions(String tools) {
+    public static List<Map<?, ?>> functions(String tools) {
         List<Map<?, ?>> functions = new ArrayList<>();
         for (Map<?, ?> tool : parse(tools)) {
             functions.add(
@@ -25,7 +38,7 @@ final class ToolList {
     }
 
     /** The functions inside their wrapping. */
-    static List<Map<?, ?>> wrapped(String tools) {
+    public static List<Map<?, ?>> wrapped(String tools) {
         List<Map<?, ?>> wrapped = new ArrayList<>();
         for (Map<?, ?> tool : parse(tools)) {
             if ("function".equals(tool.get("type"))) {
@@ -40,16 +53,21 @@ final class ToolList {
         return wrapped;
     }
 
-    private static List<Map<?, ?>> parse(String tools) {
+    /** The name of a bare function. */
+    public static String name(Map<?, ?> function) {
+        if (function.get("name") instanceof String name) {
+            return name;
+        }
+        throw new TemplateException("A tool needs a \"name\". Found " + PythonJson.write(function));
+    }
+
+    /** The entries as they are given. */
+    public static List<Map<?, ?>> parse(String tools) {
         Object parsed;
         try {
             parsed = PythonJson.parse(tools);
         } catch (JsonProcessingException e) {
-            int column = e.getLocation() == null ? 0 : e.getLocation().getColumnNr();
-            throw new TemplateException(
-                    "The tools of a conversation must be a JSON list; at character " + column + ": "
-                            + e.getOriginalMessage() + ". Found " + tools,
-                    e);
+            throw JsonFault.in("The tools of a conversation must be a JSON list", tools, e);
         }
         if (!(parsed instanceof List<?> list)) {
             throw new TemplateException("The tools of a conversation must be a JSON list. Found " + tools);
@@ -57,7 +75,8 @@ final class ToolList {
         List<Map<?, ?>> maps = new ArrayList<>();
         for (Object element : list) {
             if (!(element instanceof Map<?, ?> map)) {
-                throw new TemplateException("A tool must be a JSON object. Found " + element);
+                throw new TemplateException(
+                        "A tool must be a JSON object; tool " + (maps.size() + 1) + " is not. Found " + element);
             }
             maps.add(map);
         }

@@ -1,7 +1,14 @@
-package dev.finetune4j.data.template.tool;
+package dev.finetune4j.data.template.tool.format;
 
 import dev.finetune4j.core.error.TemplateException;
 import dev.finetune4j.data.source.PythonJson;
+import dev.finetune4j.data.template.tool.Extraction;
+import dev.finetune4j.data.template.tool.FunctionCall;
+import dev.finetune4j.data.template.tool.Prompt;
+import dev.finetune4j.data.template.tool.ToolFormat;
+import dev.finetune4j.data.template.tool.ToolList;
+import dev.finetune4j.data.template.tool.ToolStyle;
+import dev.finetune4j.data.template.tool.notation.Actions;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -17,7 +24,7 @@ public final class DefaultToolFormat implements ToolFormat {
     }
 
     @Override
-    public String renderTools(String tools) {
+    public String renderTools(String tools, ToolStyle style) {
         List<Map<?, ?>> functions = ToolList.functions(tools);
         if (functions.isEmpty()) {
             return "";
@@ -75,9 +82,14 @@ public final class DefaultToolFormat implements ToolFormat {
     }
 
     @Override
-    public String renderCalls(List<FunctionCall> calls) {
+    public String renderCalls(List<FunctionCall> calls, ToolStyle style) {
         return calls.stream()
-                .map(call -> "Action: " + call.name() + "\nAction Input: " + PythonJson.write(call.arguments()))
+                .map(call -> Actions.NAME + " " + call.name() + "\n" + Actions.INPUT + " " + call.argumentsJson())
                 .collect(Collectors.joining("\n"));
+    }
+
+    @Override
+    public Extraction extract(String text, String tools) {
+        return Extraction.of(Actions.read(text), text);
     }
 }
