@@ -26,6 +26,7 @@ final class RowSource {
     private final Map<String, Dataset<Reading>> held;
     private final String stage;
     private final @Nullable Integer mostRows;
+    private final boolean likeLlamaFactory;
     private final LegacyNumpyRandom random;
     private @Nullable DatasetCatalog catalog;
 
@@ -34,6 +35,7 @@ final class RowSource {
         this.held = held;
         this.stage = request.stage();
         this.mostRows = request.sources().sampling().mostRows();
+        this.likeLlamaFactory = request.rendering().masking().likeLlamaFactory();
         this.random = new LegacyNumpyRandom(request.sources().sampling().seed());
     }
 
@@ -53,10 +55,15 @@ final class RowSource {
         }
         DatasetEntry entry = catalog.entry(name);
         checkStage(entry);
-        DatasetFormat format = DatasetFormat.named(entry.formatting());
+        DatasetFormat format = format(entry);
         format.check(entry);
         Dataset<Row> rows = ColumnCheck.over(DatasetFiles.rows(entry), format, entry);
         return sampled(rows, entry).map(row -> format.read(row, entry));
+    }
+
+    private DatasetFormat format(DatasetEntry entry) {
+        DatasetFormat format = DatasetFormat.named(entry.formatting());
+        return likeLlamaFactory ? format.likeLlamaFactory() : format;
     }
 
     private Dataset<Row> sampled(Dataset<Row> rows, DatasetEntry entry) {

@@ -22,6 +22,14 @@ public interface DatasetFormat extends Plugin {
     Reading read(Row row, DatasetEntry entry);
 
     /**
+     * The same format reading rows exactly as LLaMA-Factory does, also where that looks unintended. Formats that have no
+     * such difference are themselves.
+     */
+    default DatasetFormat likeLlamaFactory() {
+        return this;
+    }
+
+    /**
      * The format of that name.
      *
      * @throws dev.finetune4j.core.error.UnsupportedException if there is none

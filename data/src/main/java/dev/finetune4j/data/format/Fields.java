@@ -1,5 +1,6 @@
 package dev.finetune4j.data.format;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.finetune4j.data.catalog.Columns;
 import dev.finetune4j.data.catalog.DatasetEntry;
 import dev.finetune4j.data.conversation.Media;
@@ -39,10 +40,34 @@ final class Fields {
         return text(value, String.valueOf(column));
     }
 
-    /** Tools as JSON text: the text of the column, or the list or object that stands there instead. */
+    /**
+     * Tools as JSON text: the text of the column, or the list or single object that stands there instead.
+     *
+     * @throws Fault if the text is not JSON
+     */
     String tools(@Nullable String column) throws Fault {
         Object value = value(column);
-        return value instanceof List<?> || value instanceof Map<?, ?> ? PythonJson.write(value) : text(column);
+        if (value instanceof Map<?, ?> single) {
+            return PythonJson.write(List.of(single));
+        }
+        if (value instanceof List<?>) {
+            return PythonJson.write(value);
+        }
+        String text = text(column);
+        if (!text.isBlank()) {
+            json(text, String.valueOf(column), "expected a JSON list of tools");
+        }
+        return text;
+    }
+
+    /** The value of a JSON text. */
+    static @Nullable Object json(String text, String field, String rule) throws Fault {
+        try {
+            return PythonJson.parse(text);
+        } catch (JsonProcessingException e) {
+            long at = e.getLocation() == null ? 0 : e.getLocation().getCharOffset();
+            throw new Fault(field, rule, "at character " + (at + 1) + ": " + e.getOriginalMessage());
+        }
     }
 
     /** @param field path for the message */
@@ -95,7 +120,8 @@ final class Fields {
         return media;
     }
 
-    private static String located(String path, DatasetEntry entry) {
+    /** A path joined to the folder of the data set where a file is there. */
+    static String located(String path, DatasetEntry entry) {
         Path folder = entry.location().getParent();
         Path joined = folder == null ? Path.of(path) : folder.resolve(path);
         return Files.isRegularFile(joined) ? joined.toString() : path;

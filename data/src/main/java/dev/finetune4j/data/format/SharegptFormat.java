@@ -38,7 +38,7 @@ public final class SharegptFormat implements DatasetFormat {
         }
     }
 
-    private static void require(DatasetEntry entry, @Nullable String value, String object, String key) {
+    static void require(DatasetEntry entry, @Nullable String value, String object, String key) {
         if (value == null) {
             throw new DataException(
                     "data set \"" + entry.name() + "\"",
@@ -78,7 +78,7 @@ public final class SharegptFormat implements DatasetFormat {
         }
     }
 
-    private static void checkCount(List<Message> messages, DatasetEntry entry, String column) throws Fault {
+    static void checkCount(List<Message> messages, DatasetEntry entry, String column) throws Fault {
         if (messages.isEmpty()) {
             throw new Fault(column, "no messages", "");
         }

@@ -219,6 +219,67 @@ class FormatsTest {
     }
 
     @Test
+    void answersToCompareNeedTheirType() {
+        Columns pair = Columns.of(Map.of("prompt", "q", "chosen", "c", "rejected", "r"));
+        assertEquals(
+                "c",
+                rejected(alpaca(pair, true), "{'q': 'q', 'c': null, 'r': 'bad'}")
+                        .field());
+        assertEquals(
+                "r",
+                rejected(alpaca(pair, true), "{'q': 'q', 'c': 'good', 'r': {'value': 'bad'}}")
+                        .field());
+        assertEquals(
+                "expected a text",
+                rejected(alpaca(pair, true), "{'q': 'q', 'c': 'good', 'r': ['bad']}")
+                        .rule());
+        Columns messages = Columns.of(Map.of("messages", "m", "chosen", "c", "rejected", "r"));
+        DatasetEntry sharegpt = sharegpt(messages, Tags.DEFAULTS, true);
+        String asked = "{'m': [{'from': 'human', 'value': 'q'}], 'c': {'from': 'gpt', 'value': 'a'}, 'r': ";
+        assertEquals(
+                "r.value",
+                rejected(sharegpt, asked + "{'from': 'gpt', 'value': 3}}").field());
+        assertEquals(
+                "r.from",
+                rejected(sharegpt, asked + "{'from': 'observation', 'value': 'x'}}")
+                        .field());
+        assertEquals("r", rejected(sharegpt, asked + "null}").field());
+        assertEquals(
+                "with ranking the last message must not be an answer",
+                rejected(
+                                sharegpt,
+                                "{'m': [{'from': 'human', 'value': 'q'}, {'from': 'gpt', 'value': 'a'}], 'c': {}, 'r': {}}")
+                        .rule());
+    }
+
+    @Test
+    void feedbackIsTrueOrFalse() {
+        Columns feedback = Columns.of(Map.of("messages", "m", "kto_tag", "label"));
+        String turns = "{'m': [{'from': 'human', 'value': 'q'}, {'from': 'gpt', 'value': 'a'}], 'label': ";
+        DatasetEntry entry = sharegpt(feedback, Tags.DEFAULTS, false);
+        assertEquals(Boolean.FALSE, accepted(entry, turns + "false}").feedback());
+        assertEquals(Boolean.TRUE, accepted(entry, turns + "true}").feedback());
+        assertEquals("label", rejected(entry, turns + "'true'}").field());
+        assertEquals("expected true or false", rejected(entry, turns + "1}").rule());
+    }
+
+    @Test
+    void toolsThatAreNotJsonAreNamedWithTheirPlace() {
+        Columns columns = Columns.of(Map.of("prompt", "q", "response", "a", "tools", "t"));
+        Rejection broken = rejected(alpaca(columns, false), "{'q': 'q', 'a': 'a', 't': '[{]'}");
+        assertEquals("t", broken.field());
+        assertTrue(broken.found().startsWith("at character 3"), broken.found());
+        assertEquals(
+                "",
+                accepted(alpaca(columns, false), "{'q': 'q', 'a': 'a', 't': ''}")
+                        .tools());
+        assertEquals(
+                "[{\"name\": \"w\"}]",
+                accepted(alpaca(columns, false), "{'q': 'q', 'a': 'a', 't': {'name': 'w'}}")
+                        .tools());
+    }
+
+    @Test
     void entriesThatLackWhatTheFormatNeedsAreRefused() {
         DatasetFormat alpaca = DatasetFormat.named("alpaca");
         DatasetFormat sharegpt = DatasetFormat.named("sharegpt");

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ToolExtractionTest {
     private static final ToolStyle STYLE = new ToolStyle(LocalDate.of(2026, 1, 5), false);
     private static final int ROUNDS = 400;
-    private static final int LARGE = 4_000_000;
+    private static final int LARGE = 1_000_000;
     private static final List<String> TEXTS = List.of(
             "",
             " ",
