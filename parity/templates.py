@@ -163,7 +163,7 @@ def write_prompts(formats, folder):
 
 def write_golden(templates, formats, folder):
     folder.mkdir(parents=True, exist_ok=True)
-    keys = ("pieces_default_system", "pairs_system_SYS", "pairs_tools", "jinja")
+    keys = ("pieces_default_system", "pairs_system_SYS", "pairs_tools", "jinja", "ollama_template")
     golden = [{"name": t["name"], **{k: t["golden"][k] for k in keys}} for t in templates]
     dump(folder / "templates.json", golden)
     dump(folder / "tool_formats.json", [{"name": f["name"], **f["golden"]} for f in formats])
