@@ -1,0 +1,7 @@
+package dev.finetune4j.data.jinja.eval;
+
+/** An expression, ready to run. */
+@FunctionalInterface
+interface Evaluator {
+    Object value(Frame frame);
+}
