@@ -90,9 +90,12 @@ public final class ModelersRemote implements Remote {
 
     private static RepoFile file(JsonNode entry) {
         String tag = entry.path("etag").asText("").replace("\"", "");
-        boolean large = entry.path("is_lfs").asBoolean();
+        // One tag for both kinds; whether it is SHA-1 or SHA-256 says its length.
         return new RepoFile(
-                entry.path("path").asText(), entry.path("size").asLong(-1), large ? "" : tag, large ? tag : "");
+                entry.path("path").asText(),
+                entry.path("size").asLong(-1),
+                tag,
+                entry.path("is_lfs").asBoolean() ? tag : "");
     }
 
     @Override

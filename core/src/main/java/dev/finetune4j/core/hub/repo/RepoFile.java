@@ -5,7 +5,8 @@ package dev.finetune4j.core.hub.repo;
  *
  * @param path inside the repository, with forward slashes
  * @param size bytes, or −1 where the hub does not say
- * @param blobId git's SHA-1 of the content (of the pointer, for a large file); empty where the hub does not say
+ * @param blobId git's SHA-1 of the content (of the pointer, for a large file), or what else the hub knows it by; empty where
+ *     the hub does not say
  * @param sha256 SHA-256 of the content for files kept outside git; empty for others
  */
 public record RepoFile(String path, long size, String blobId, String sha256) {
