@@ -99,7 +99,7 @@ public final class ArgumentsBinder {
             KnownKey known = KnownKeys.find(setting.key()).orElse(null);
             if (known == null) {
                 unknown(setting, problems);
-            } else if (setting.isAbsent() ? known.nullRefused() : !known.accepts(setting.value())) {
+            } else if (!setting.isAbsent() && !known.accepts(setting.value())) {
                 problems.add(setting, known.refusal(setting), "");
             }
         }

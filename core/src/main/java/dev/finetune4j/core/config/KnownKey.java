@@ -14,16 +14,9 @@ import java.util.stream.Stream;
  * @param defaultValue the value that changes nothing; a null node where only absence does
  * @param same further values that mean the default
  * @param hint what to do now, where the value comes from, or why there is no effect; may be empty
- * @param nullRefused whether an explicit null means something else than absence
  */
 public record KnownKey(
-        String key,
-        String group,
-        Standing standing,
-        JsonNode defaultValue,
-        List<JsonNode> same,
-        String hint,
-        boolean nullRefused) {
+        String key, String group, Standing standing, JsonNode defaultValue, List<JsonNode> same, String hint) {
     /** What happens to a key that no record binds. */
     public enum Standing {
         /** Refused unless it has its default. */

@@ -55,7 +55,6 @@ public final class KnownKeys {
         List<JsonNode> same = new ArrayList<>();
         facts.path("same").forEach(same::add);
         JsonNode value = facts.has("default") ? facts.get("default") : NullNode.getInstance();
-        boolean nullRefused = facts.path("null_refused").asBoolean();
-        return new KnownKey(name, group, standing, value, List.copyOf(same), hint, nullRefused);
+        return new KnownKey(name, group, standing, value, List.copyOf(same), hint);
     }
 }

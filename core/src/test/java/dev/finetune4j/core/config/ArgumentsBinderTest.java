@@ -200,8 +200,10 @@ class ArgumentsBinderTest {
 
     @Test
     void aNullThatMeansSomethingIsNotTakenForAbsence() {
-        assertEquals(
-                "known, not available yet: enable_thinking (t.yaml:3), found null.", problem("enable_thinking: null"));
+        assertNull(
+                bind("enable_thinking: null").data().thinking().enableThinking().wish());
+        assertEquals(true, bind("").data().thinking().enableThinking().wish());
+        assertEquals(bind("enable_thinking: auto"), bind("enable_thinking: ~"));
     }
 
     @Test

@@ -18,8 +18,8 @@ class HonouredTest {
                 List.of(
                         "flash_attn: fa2 (t.yaml:3): attention runs document by document in the kernel that a self-test"
                                 + " picks",
-                        "preprocessing_num_workers: 16 (t.yaml:4): rows are encoded by this process, in order"),
-                notes("flash_attn: fa2\npreprocessing_num_workers: 16\n"));
+                        "data_shared_file_system: true (t.yaml:4): one process reads and encodes the data"),
+                notes("flash_attn: fa2\ndata_shared_file_system: true\n"));
     }
 
     @Test
