@@ -105,6 +105,13 @@ public final class ArrowTable {
         return found(values, cell, "a list of whole numbers");
     }
 
+    /** Elements of a list, without reading them. */
+    public int length(String column, int row) {
+        Cell cell = present(column, row);
+        Integer length = cell.vector instanceof ListVector list ? list.end(cell.index) - list.start(cell.index) : null;
+        return found(length, cell, "a list");
+    }
+
     /** A list of whole numbers. */
     public long[] longs(String column, int row) {
         Cell cell = present(column, row);

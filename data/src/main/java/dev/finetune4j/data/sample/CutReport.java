@@ -46,6 +46,14 @@ public final class CutReport {
             int longest) {}
 
     /**
+     * Everything that a report knows, to be written down and read again.
+     *
+     * @param lengths rows of each length, by data set
+     */
+    public record Snapshot(
+            List<Line> lines, List<Reason> reasons, Map<String, Map<Integer, Long>> lengths, int packs) {}
+
+    /**
      * Rows left out for the same reason.
      *
      * @param examples the first of them
@@ -64,6 +72,19 @@ public final class CutReport {
         private long lostTokens;
         private int longest;
         private final Lengths lengths = new Lengths();
+
+        void add(Line line) {
+            rows += line.rows();
+            kept += line.kept();
+            rejected += line.rejected();
+            untrained += line.untrained();
+            tooLong += line.tooLong();
+            cut += line.cut();
+            tokens += line.tokens();
+            labelled += line.labelled();
+            lostTokens += line.lostTokens();
+            longest = Math.max(longest, line.longest());
+        }
 
         Line line(String dataset) {
             return new Line(
@@ -162,8 +183,33 @@ public final class CutReport {
     /** Lengths of all rows that could be encoded, before they were cut. */
     public Lengths lengths() {
         Lengths all = new Lengths();
-        counts.values().forEach(count -> all.add(count.lengths));
+        counts.values().forEach(count -> all.add(count.lengths.counts()));
         return all;
+    }
+
+    /** What is known now. */
+    public Snapshot snapshot() {
+        Map<String, Map<Integer, Long>> lengths = new LinkedHashMap<>();
+        counts.forEach((name, count) -> lengths.put(name, count.lengths.counts()));
+        return new Snapshot(lines(), List.copyOf(reasons.values()), lengths, packs);
+    }
+
+    /** Counts what another report counted, behind what this one did. */
+    public void add(Snapshot other) {
+        other.lines().forEach(line -> counts(line.dataset()).add(line));
+        other.lengths().forEach((name, lengths) -> counts(name).lengths.add(lengths));
+        for (Reason reason : other.reasons()) {
+            Reason before = reasons.getOrDefault(reason.rule(), new Reason(reason.rule(), 0, List.of()));
+            List<Rejection> examples = new ArrayList<>(before.examples());
+            examples.addAll(reason.examples());
+            reasons.put(
+                    reason.rule(),
+                    new Reason(
+                            reason.rule(),
+                            before.rows() + reason.rows(),
+                            List.copyOf(examples.subList(0, Math.min(EXAMPLES, examples.size())))));
+        }
+        packs += other.packs();
     }
 
     /** Rows read. */

@@ -62,7 +62,12 @@ public final class EncodedRows implements Dataset<TokenRow>, AutoCloseable {
         return samples.streams();
     }
 
-    /** What the rows come to; of those that stream, the ones read so far. Looks at every row. */
+    /** Tokens of one row, without reading them where that can be avoided. */
+    public int length(int index) {
+        return samples.length(index);
+    }
+
+    /** What the rows come to; of those that stream, the ones read so far. */
     public RowStatistics statistics() {
         return samples.statistics();
     }

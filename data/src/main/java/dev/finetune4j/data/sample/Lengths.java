@@ -24,9 +24,16 @@ public final class Lengths {
         rows++;
     }
 
-    void add(Lengths other) {
-        other.counts.forEach((length, count) -> counts.merge(length, count, Long::sum));
-        rows += other.rows;
+    void add(Map<Integer, Long> other) {
+        other.forEach((length, count) -> {
+            counts.merge(length, count, Long::sum);
+            rows += count;
+        });
+    }
+
+    /** Rows of each length. */
+    Map<Integer, Long> counts() {
+        return new TreeMap<>(counts);
     }
 
     /** Rows counted. */

@@ -53,18 +53,26 @@ public record Tokens(int[] ids, int[] labels, int[] parts, boolean apart) {
         return count;
     }
 
-    /** Whether a token after the first of its part carries a label; the first of a row is never learned. */
-    public boolean isTrained() {
+    /** Tokens that are learned: those with a label but for the first of a span of attention, which nothing predicts. */
+    public int learned() {
+        return apart ? learned(parts) : learned(new int[] {ids.length});
+    }
+
+    private int learned(int[] spans) {
+        int count = 0;
         int start = 0;
-        for (int length : parts) {
+        for (int length : spans) {
             for (int t = start + 1; t < start + length; t++) {
-                if (labels[t] != Labels.IGNORED) {
-                    return true;
-                }
+                count += labels[t] == Labels.IGNORED ? 0 : 1;
             }
             start += length;
         }
-        return false;
+        return count;
+    }
+
+    /** Whether a token after the first of its part carries a label. */
+    public boolean isTrained() {
+        return learned(parts) > 0;
     }
 
     /** Positions that restart at each part. */

@@ -33,8 +33,7 @@ public final class Filters {
     public static String missing(String name) {
         return LEFT_OUT.contains(name)
                 ? "the filter " + name + " is not supported in chat templates"
-                : "there is no filter " + name
-                        + dev.finetune4j.core.error.Nearest.sentence(name, TABLE.keySet());
+                : "there is no filter " + name + dev.finetune4j.core.error.Nearest.sentence(name, TABLE.keySet());
     }
 
     private static Map<String, Builtin> table() {
@@ -43,14 +42,16 @@ public final class Filters {
         SequenceFilters.declare(table);
         SelectFilters.declare(table);
         NumberFilters.declare(table);
-        Builtin.declare(table, "tojson ensure_ascii? indent? separators? sort_keys?", (budget, self, bound) ->
-                JsonText.write(budget, self, style(bound)));
+        Builtin.declare(
+                table,
+                "tojson ensure_ascii? indent? separators? sort_keys?",
+                (budget, self, bound) -> JsonText.write(budget, self, style(bound)));
         Builtin.declare(table, "default default_value? boolean?", (budget, self, bound) -> {
             boolean missing = self instanceof Undefined || (bound.flag(1, false) && !Values.truth(self));
             return missing ? bound.or(0, "") : self;
         });
-        Builtin.declare(table, "string", (budget, self, bound) ->
-                self instanceof Markup ? self : Repr.text(budget, self));
+        Builtin.declare(
+                table, "string", (budget, self, bound) -> self instanceof Markup ? self : Repr.text(budget, self));
         Builtin.declare(table, "safe", (budget, self, bound) -> new Markup(Repr.text(budget, self)));
         Builtin.declare(table, "escape", (budget, self, bound) -> {
             if (self instanceof Markup) {

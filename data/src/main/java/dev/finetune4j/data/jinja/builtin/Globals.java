@@ -38,8 +38,10 @@ public final class Globals {
         Builtin.declare(table, "raise_exception message", (budget, self, bound) -> {
             throw Fault.refusal(Repr.text(budget, bound.get(0)));
         });
-        Builtin.declare(table, "strftime_now format", (budget, self, bound) ->
-                TimeFormat.format(LocalDateTime.now(clock), bound.text(0)));
+        Builtin.declare(
+                table,
+                "strftime_now format",
+                (budget, self, bound) -> TimeFormat.format(LocalDateTime.now(clock), bound.text(0)));
         Builtin.declare(table, "dict *", (budget, self, bound) -> map(budget, bound.arguments()));
         Builtin.declare(table, "namespace *", (budget, self, bound) -> {
             Namespace namespace = new Namespace();
@@ -94,15 +96,17 @@ public final class Globals {
         public @Nullable Object attribute(String name) {
             return switch (name) {
                 case "current" -> values.get(at);
-                case "next" -> (Function) (budget, arguments) -> {
-                    Object current = values.get(at);
-                    at = (at + 1) % values.size();
-                    return current;
-                };
-                case "reset" -> (Function) (budget, arguments) -> {
-                    at = 0;
-                    return None.NONE;
-                };
+                case "next" ->
+                    (Function) (budget, arguments) -> {
+                        Object current = values.get(at);
+                        at = (at + 1) % values.size();
+                        return current;
+                    };
+                case "reset" ->
+                    (Function) (budget, arguments) -> {
+                        at = 0;
+                        return None.NONE;
+                    };
                 default -> null;
             };
         }

@@ -112,9 +112,8 @@ final class NumberFilters {
         if (digits >= 0) {
             return number instanceof Boolean flag ? (Object) (flag ? 1L : 0L) : number;
         }
-        BigDecimal exact = new BigDecimal(number instanceof java.math.BigInteger big
-                ? big
-                : java.math.BigInteger.valueOf(Numbers.index(number)));
+        BigDecimal exact = new BigDecimal(
+                number instanceof java.math.BigInteger big ? big : java.math.BigInteger.valueOf(Numbers.index(number)));
         java.math.BigInteger rounded =
                 exact.setScale(digits, RoundingMode.HALF_EVEN).toBigInteger();
         return rounded.bitLength() < Long.SIZE ? (Object) rounded.longValue() : rounded;

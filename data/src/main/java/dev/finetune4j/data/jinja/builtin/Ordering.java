@@ -31,12 +31,14 @@ final class Ordering {
             return sorted(budget, Sequences.list(budget, self), key, bound.flag(0, false));
         });
         Builtin.declare(table, "dictsort case_sensitive? by? reverse?", Ordering::dictSort);
-        Builtin.declare(table, "min case_sensitive? attribute?", (budget, self, bound) ->
-                extreme(budget, self, bound, -1));
-        Builtin.declare(table, "max case_sensitive? attribute?", (budget, self, bound) ->
-                extreme(budget, self, bound, 1));
-        Builtin.declare(table, "unique case_sensitive? attribute?", (budget, self, bound) -> new Lazy(
-                unique(budget, self, bound).iterator()));
+        Builtin.declare(
+                table, "min case_sensitive? attribute?", (budget, self, bound) -> extreme(budget, self, bound, -1));
+        Builtin.declare(
+                table, "max case_sensitive? attribute?", (budget, self, bound) -> extreme(budget, self, bound, 1));
+        Builtin.declare(
+                table,
+                "unique case_sensitive? attribute?",
+                (budget, self, bound) -> new Lazy(unique(budget, self, bound).iterator()));
         Builtin.declare(table, "groupby attribute default? case_sensitive?", Ordering::groups);
     }
 
@@ -46,8 +48,8 @@ final class Ordering {
         }
         String text = Values.asText(bound.get(attribute));
         if (text == null || text.indexOf(',') < 0) {
-            return element -> SequenceFilters.folded(
-                    Access.path(budget, element, bound.get(attribute), null), caseMatters);
+            return element ->
+                    SequenceFilters.folded(Access.path(budget, element, bound.get(attribute), null), caseMatters);
         }
         return element -> {
             List<Object> several = new ArrayList<>();
@@ -90,8 +92,8 @@ final class Ordering {
             throw new Fault("dictsort goes by key or by value");
         }
         boolean caseMatters = bound.flag(0, false);
-        Function<Object, Object> key = pair ->
-                SequenceFilters.folded(((Tuple) pair).get(by.equals("key") ? 0 : 1), caseMatters);
+        Function<Object, Object> key =
+                pair -> SequenceFilters.folded(((Tuple) pair).get(by.equals("key") ? 0 : 1), caseMatters);
         List<Object> pairs = Sequences.list(budget, new DictView(DictView.Kind.ITEMS, map));
         return sorted(budget, pairs, key, bound.flag(2, false));
     }

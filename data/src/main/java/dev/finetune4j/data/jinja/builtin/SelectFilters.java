@@ -72,8 +72,11 @@ final class SelectFilters {
         Builtin.declare(
                 table,
                 name + " *",
-                (budget, self, bound) -> lazily(budget, self, () -> new Selected(
-                        Sequences.iterate(budget, self), test(budget, bound.arguments(), attribute), wanted)));
+                (budget, self, bound) -> lazily(
+                        budget,
+                        self,
+                        () -> new Selected(
+                                Sequences.iterate(budget, self), test(budget, bound.arguments(), attribute), wanted)));
     }
 
     private static Predicate<Object> test(Budget budget, Arguments arguments, boolean attribute) {

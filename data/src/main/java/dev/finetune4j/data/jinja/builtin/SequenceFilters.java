@@ -39,10 +39,16 @@ final class SequenceFilters {
             Object view = self instanceof Map<?, ?> map ? new DictView(DictView.Kind.ITEMS, map) : self;
             return new Lazy(Sequences.iterate(budget, view));
         });
-        Builtin.declare(table, "batch linecount fill_with?", (budget, self, bound) -> new Lazy(
-                batches(budget, Sequences.list(budget, self), bound).iterator()));
-        Builtin.declare(table, "slice slices fill_with?", (budget, self, bound) -> new Lazy(
-                slices(budget, Sequences.list(budget, self), bound).iterator()));
+        Builtin.declare(
+                table,
+                "batch linecount fill_with?",
+                (budget, self, bound) -> new Lazy(
+                        batches(budget, Sequences.list(budget, self), bound).iterator()));
+        Builtin.declare(
+                table,
+                "slice slices fill_with?",
+                (budget, self, bound) -> new Lazy(
+                        slices(budget, Sequences.list(budget, self), bound).iterator()));
         Builtin.declare(table, "sum attribute? start?", SequenceFilters::sum);
         Ordering.declare(table);
     }

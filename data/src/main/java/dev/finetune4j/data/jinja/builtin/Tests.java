@@ -58,17 +58,23 @@ public final class Tests {
         is(table, "number", Values::isNumber);
         is(table, "string", value -> Values.asText(value) != null);
         is(table, "mapping", value -> value instanceof Map);
-        is(table, "sequence", value ->
-                value instanceof List || value instanceof Map || value instanceof Undefined || Values.asText(value) != null);
+        is(
+                table,
+                "sequence",
+                value -> value instanceof List
+                        || value instanceof Map
+                        || value instanceof Undefined
+                        || Values.asText(value) != null);
         is(table, "iterable", Sequences::isIterable);
         is(table, "callable", value -> value instanceof Function || value instanceof Undefined);
         is(table, "escaped", value -> value instanceof Markup);
-        is(table, "filter", value -> Values.asText(value) != null && Filters.find(String.valueOf(Values.asText(value))) != null);
+        is(
+                table,
+                "filter",
+                value -> Values.asText(value) != null && Filters.find(String.valueOf(Values.asText(value))) != null);
         is(table, "test", value -> Values.asText(value) != null && find(String.valueOf(Values.asText(value))) != null);
-        Builtin.declare(
-                table, "lower", (budget, self, bound) -> TextQueries.isLower(Repr.text(budget, self)));
-        Builtin.declare(
-                table, "upper", (budget, self, bound) -> TextQueries.isUpper(Repr.text(budget, self)));
+        Builtin.declare(table, "lower", (budget, self, bound) -> TextQueries.isLower(Repr.text(budget, self)));
+        Builtin.declare(table, "upper", (budget, self, bound) -> TextQueries.isUpper(Repr.text(budget, self)));
         Builtin.declare(table, "sameas other", (budget, self, bound) -> same(self, bound.get(0)));
     }
 
@@ -81,35 +87,43 @@ public final class Tests {
     }
 
     private static void numbers(Map<String, Builtin> table) {
-        Builtin.declare(table, "odd", (budget, self, bound) ->
-                Comparison.equal(budget, Operators.binary(budget, "%", self, 2L), 1L));
-        Builtin.declare(table, "even", (budget, self, bound) ->
-                Comparison.equal(budget, Operators.binary(budget, "%", self, 2L), 0L));
-        Builtin.declare(table, "divisibleby num", (budget, self, bound) ->
-                Comparison.equal(budget, Operators.binary(budget, "%", self, bound.get(0)), 0L));
+        Builtin.declare(
+                table,
+                "odd",
+                (budget, self, bound) -> Comparison.equal(budget, Operators.binary(budget, "%", self, 2L), 1L));
+        Builtin.declare(
+                table,
+                "even",
+                (budget, self, bound) -> Comparison.equal(budget, Operators.binary(budget, "%", self, 2L), 0L));
+        Builtin.declare(
+                table,
+                "divisibleby num",
+                (budget, self, bound) ->
+                        Comparison.equal(budget, Operators.binary(budget, "%", self, bound.get(0)), 0L));
     }
 
     private static void comparisons(Map<String, Builtin> table) {
         for (String name : List.of("eq", "equalto", "==")) {
-            Builtin.declare(table, name + " / other", (budget, self, bound) ->
-                    Comparison.equal(budget, self, bound.get(0)));
+            Builtin.declare(
+                    table, name + " / other", (budget, self, bound) -> Comparison.equal(budget, self, bound.get(0)));
         }
         for (String name : List.of("ne", "!=")) {
-            Builtin.declare(table, name + " / other", (budget, self, bound) ->
-                    !Comparison.equal(budget, self, bound.get(0)));
+            Builtin.declare(
+                    table, name + " / other", (budget, self, bound) -> !Comparison.equal(budget, self, bound.get(0)));
         }
         ordered(table, ">", "gt", "greaterthan", ">");
         ordered(table, ">=", "ge", ">=");
         ordered(table, "<", "lt", "lessthan", "<");
         ordered(table, "<=", "le", "<=");
-        Builtin.declare(table, "in seq", (budget, self, bound) ->
-                Comparison.contains(budget, bound.get(0), self));
+        Builtin.declare(table, "in seq", (budget, self, bound) -> Comparison.contains(budget, bound.get(0), self));
     }
 
     private static void ordered(Map<String, Builtin> table, String operator, String... names) {
         for (String name : names) {
-            Builtin.declare(table, name + " / other", (budget, self, bound) ->
-                    Comparison.ordered(budget, operator, self, bound.get(0)));
+            Builtin.declare(
+                    table,
+                    name + " / other",
+                    (budget, self, bound) -> Comparison.ordered(budget, operator, self, bound.get(0)));
         }
     }
 }

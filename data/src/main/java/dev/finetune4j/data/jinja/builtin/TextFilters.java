@@ -26,7 +26,8 @@ import java.util.regex.Pattern;
 
 /** Filters from text to text. What is no text is printed first, as Jinja does, where the filter is not a method's twin. */
 final class TextFilters {
-    private static final Pattern WORD_START = Pattern.compile("[^-\\s({\\[<]+|[-\\s({\\[<]+", Pattern.UNICODE_CHARACTER_CLASS);
+    private static final Pattern WORD_START =
+            Pattern.compile("[^-\\s({\\[<]+|[-\\s({\\[<]+", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern WORD = Pattern.compile("\\w+", Pattern.UNICODE_CHARACTER_CLASS);
 
     private TextFilters() {}
@@ -38,8 +39,7 @@ final class TextFilters {
 
     /** A filter on the printed value. */
     private static void text(Map<String, Builtin> table, String declaration, TextBody body) {
-        Builtin.declare(
-                table, declaration, (budget, self, bound) -> body.call(budget, charged(budget, self), bound));
+        Builtin.declare(table, declaration, (budget, self, bound) -> body.call(budget, charged(budget, self), bound));
     }
 
     private static String charged(Budget budget, Object self) {
@@ -53,26 +53,37 @@ final class TextFilters {
         text(table, "lower", (budget, self, bound) -> self.toLowerCase(Locale.ROOT));
         text(table, "capitalize", (budget, self, bound) -> TextMethods.capitalize(self));
         text(table, "title", (budget, self, bound) -> title(self));
-        text(table, "trim chars?", (budget, self, bound) -> bound.given(0)
-                ? Texts.stripEnd(Texts.stripStart(self, bound.text(0)), bound.text(0))
-                : Texts.strip(self));
-        text(table, "replace old new count?", (budget, self, bound) -> TextPieces.replace(
-                budget,
-                self,
-                Repr.text(budget, bound.get(0)),
-                Repr.text(budget, bound.get(1)),
-                bound.given(2) ? bound.whole(2, -1) : -1));
+        text(
+                table,
+                "trim chars?",
+                (budget, self, bound) -> bound.given(0)
+                        ? Texts.stripEnd(Texts.stripStart(self, bound.text(0)), bound.text(0))
+                        : Texts.strip(self));
+        text(
+                table,
+                "replace old new count?",
+                (budget, self, bound) -> TextPieces.replace(
+                        budget,
+                        self,
+                        Repr.text(budget, bound.get(0)),
+                        Repr.text(budget, bound.get(1)),
+                        bound.given(2) ? bound.whole(2, -1) : -1));
         text(table, "center width?", (budget, self, bound) -> {
             long width = bound.whole(0, 80);
             budget.text(Math.max(0, width));
             int missing = (int) Math.max(0, width - Texts.length(self));
             return TextMethods.center(self, " ", missing, (int) width);
         });
-        text(table, "wordcount", (budget, self, bound) -> WORD.matcher(self).results().count());
-        Builtin.declare(table, "indent width? first? blank?", (budget, self, bound) ->
-                indent(budget, needText(self), bound));
-        Builtin.declare(table, "truncate length? killwords? end? leeway?", (budget, self, bound) ->
-                truncate(budget, self, bound));
+        text(
+                table,
+                "wordcount",
+                (budget, self, bound) -> WORD.matcher(self).results().count());
+        Builtin.declare(
+                table, "indent width? first? blank?", (budget, self, bound) -> indent(budget, needText(self), bound));
+        Builtin.declare(
+                table,
+                "truncate length? killwords? end? leeway?",
+                (budget, self, bound) -> truncate(budget, self, bound));
         Builtin.declare(
                 table,
                 "wordwrap width? break_long_words? wrapstring? break_on_hyphens?",
@@ -141,8 +152,7 @@ final class TextFilters {
         if (!arguments.named().isEmpty() && !arguments.positional().isEmpty()) {
             throw new Fault("format takes values by place or by name, and not both");
         }
-        Object values =
-                arguments.named().isEmpty() ? new Tuple(arguments.positional()) : (Object) arguments.named();
+        Object values = arguments.named().isEmpty() ? new Tuple(arguments.positional()) : (Object) arguments.named();
         return PercentFormat.format(budget, Repr.text(budget, self), values);
     }
 
@@ -163,7 +173,9 @@ final class TextFilters {
     }
 
     private static String quote(String text, boolean path) {
-        String quoted = URLEncoder.encode(text, StandardCharsets.UTF_8).replace("*", "%2A").replace("%7E", "~");
+        String quoted = URLEncoder.encode(text, StandardCharsets.UTF_8)
+                .replace("*", "%2A")
+                .replace("%7E", "~");
         return path ? quoted.replace("+", "%20").replace("%2F", "/") : quoted;
     }
 }

@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
 final class WordWrap {
     private static final Pattern BLANKS_AND_WORDS = Pattern.compile("[\\t\\n\\u000b\\f\\r ]+|[^\\t\\n\\u000b\\f\\r ]+");
     /** After a hyphen between letters of which two stand before it. */
-    private static final Pattern HYPHENS =
-            Pattern.compile("(?<=[^\\d\\W]{2}-)(?=[^\\d\\W]-?[^\\d\\W])|(?<=[\\w!\"'&.,?])(?=-{2,}\\w)|(?<=-{2})(?=\\w)", Pattern.UNICODE_CHARACTER_CLASS);
+    private static final Pattern HYPHENS = Pattern.compile(
+            "(?<=[^\\d\\W]{2}-)(?=[^\\d\\W]-?[^\\d\\W])|(?<=[\\w!\"'&.,?])(?=-{2,}\\w)|(?<=-{2})(?=\\w)",
+            Pattern.UNICODE_CHARACTER_CLASS);
 
     private final Budget budget;
     private final long width;
@@ -109,7 +110,8 @@ final class WordWrap {
         int end = cut;
         if (breakHyphens && Texts.length(chunk) > cut) {
             int hyphen = Texts.cut(chunk, 0, cut).lastIndexOf('-');
-            if (hyphen > 0 && Texts.cut(chunk, 0, cut).substring(0, hyphen).chars().anyMatch(c -> c != '-')) {
+            if (hyphen > 0
+                    && Texts.cut(chunk, 0, cut).substring(0, hyphen).chars().anyMatch(c -> c != '-')) {
                 end = Texts.place(chunk, hyphen + 1);
             }
         }

@@ -268,8 +268,7 @@ final class ExpressionCompiler {
         return map;
     }
 
-    private Passing spread(
-            Expression.Passed passed, Evaluator[] positional, String[] names, Evaluator[] named) {
+    private Passing spread(Expression.Passed passed, Evaluator[] positional, String[] names, Evaluator[] named) {
         Expression spread = passed.spread();
         Expression spreadNamed = passed.spreadNamed();
         Evaluator more = spread == null ? frame -> new Tuple(List.of()) : compile(spread);
@@ -282,8 +281,7 @@ final class ExpressionCompiler {
                 throw Fault.type("** needs a map");
             }
             for (Map.Entry<?, ?> entry : added.entrySet()) {
-                if (!(entry.getKey() instanceof String name)
-                        || map.put(name, Values.of(entry.getValue())) != null) {
+                if (!(entry.getKey() instanceof String name) || map.put(name, Values.of(entry.getValue())) != null) {
                     throw Fault.type("** needs a map with names that are given once");
                 }
             }

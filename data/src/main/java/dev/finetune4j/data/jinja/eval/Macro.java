@@ -66,12 +66,14 @@ final class Macro implements Function, Attributed {
         if (code.uses().contains("kwargs")) {
             frame.set("kwargs", named);
         } else if (!named.isEmpty()) {
-            throw Fault.type(
-                    "the macro " + code.name() + " takes no argument " + named.keySet().iterator().next());
+            throw Fault.type("the macro " + code.name() + " takes no argument "
+                    + named.keySet().iterator().next());
         }
         boolean tooMany = places.size() > parameters.size();
         if (code.uses().contains("varargs")) {
-            frame.set("varargs", new Tuple(tooMany ? List.copyOf(places.subList(parameters.size(), places.size())) : List.of()));
+            frame.set(
+                    "varargs",
+                    new Tuple(tooMany ? List.copyOf(places.subList(parameters.size(), places.size())) : List.of()));
         } else if (tooMany) {
             throw Fault.type("the macro " + code.name() + " takes at most " + parameters.size() + " arguments");
         }
@@ -80,7 +82,11 @@ final class Macro implements Function, Attributed {
     private void bindCaller(Frame frame, Map<String, Object> named) {
         if (code.uses().contains(CALLER) && !code.parameters().contains(CALLER)) {
             Object caller = named.remove(CALLER);
-            frame.set(CALLER, caller == null ? Undefined.because("there is no caller: the macro was not called by {% call %}") : caller);
+            frame.set(
+                    CALLER,
+                    caller == null
+                            ? Undefined.because("there is no caller: the macro was not called by {% call %}")
+                            : caller);
         }
     }
 

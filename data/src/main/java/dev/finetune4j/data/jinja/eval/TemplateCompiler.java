@@ -229,7 +229,8 @@ public final class TemplateCompiler {
                 routine.defaults().stream().map(expressions::compile).toList();
         Action body = block(routine.body());
         expressions.conditional(outer);
-        List<String> parameters = routine.parameters().stream().map(String::intern).toList();
+        List<String> parameters =
+                routine.parameters().stream().map(String::intern).toList();
         return new Macro.Code(routine.name(), parameters, defaults, routine.uses(), body);
     }
 
@@ -252,7 +253,8 @@ public final class TemplateCompiler {
 
     private Action with(Statement.With with) {
         List<Assignment> targets = with.targets().stream().map(Assignment::of).toList();
-        List<Evaluator> values = with.values().stream().map(expressions::compile).toList();
+        List<Evaluator> values =
+                with.values().stream().map(expressions::compile).toList();
         Action body = scope(with.body());
         return frame -> {
             frame.run().line(with.line());

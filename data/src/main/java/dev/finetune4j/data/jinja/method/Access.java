@@ -78,16 +78,16 @@ public final class Access {
         if (at < 0 || at >= length) {
             return null;
         }
-        return text == null
-                ? Sequences.at((List<?>) target, (int) at)
-                : Texts.cut(text, (int) at, (int) at + 1);
+        return text == null ? Sequences.at((List<?>) target, (int) at) : Texts.cut(text, (int) at, (int) at + 1);
     }
 
     /** What Python finds as an attribute of the object, null where there is nothing of that name. */
     public static @Nullable Object own(Object target, String name) {
         if (target instanceof Attributed attributed) {
             Object attribute = attributed.attribute(name);
-            return attribute != null && name.startsWith("_") ? Undefined.unsafe(attributed.typeName(), name) : attribute;
+            return attribute != null && name.startsWith("_")
+                    ? Undefined.unsafe(attributed.typeName(), name)
+                    : attribute;
         }
         if (target instanceof Map) {
             return MAP_CHANGES.contains(name) ? Undefined.unsafe("dict", name) : bound(MapMethods.TABLE, target, name);
@@ -108,9 +108,7 @@ public final class Access {
 
     private static @Nullable Object bound(Map<String, Builtin> methods, Object target, String name) {
         Builtin method = methods.get(name);
-        return method == null
-                ? null
-                : (Function) (budget, arguments) -> method.call(budget, target, arguments);
+        return method == null ? null : (Function) (budget, arguments) -> method.call(budget, target, arguments);
     }
 
     /** An attribute path such as {@code a.b.0}, as filters take it. */

@@ -179,14 +179,16 @@ public final class TextMethods {
     }
 
     private static void others(Map<String, Builtin> table) {
-        declare(table, "replace / old new count?", (budget, self, bound) ->
-                TextPieces.replace(budget, self, bound.text(0), bound.text(1), bound.whole(2, -1)));
+        declare(
+                table,
+                "replace / old new count?",
+                (budget, self, bound) ->
+                        TextPieces.replace(budget, self, bound.text(0), bound.text(1), bound.whole(2, -1)));
         declare(table, "join / iterable", (budget, self, bound) -> join(budget, self, bound.get(0)));
-        declare(table, "format *", (budget, self, bound) -> BraceFormat.format(
-                budget,
-                self,
-                bound.arguments(),
-                new BraceFormat.Members() {
+        declare(
+                table,
+                "format *",
+                (budget, self, bound) -> BraceFormat.format(budget, self, bound.arguments(), new BraceFormat.Members() {
                     @Override
                     public Object attribute(Object target, String name) {
                         return Access.attribute(budget, target, name);
@@ -227,7 +229,8 @@ public final class TextMethods {
             Object element = walk.next();
             String text = Values.asText(element);
             if (text == null) {
-                throw Fault.type("join() joins texts, and no " + (element == None.NONE ? "None" : Values.type(element)));
+                throw Fault.type(
+                        "join() joins texts, and no " + (element == None.NONE ? "None" : Values.type(element)));
             }
             out.append(first ? "" : separator).append(text);
             budget.output(out.length());

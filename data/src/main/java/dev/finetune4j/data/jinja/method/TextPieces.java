@@ -15,9 +15,7 @@ public final class TextPieces {
     static void declare(Map<String, Builtin> table) {
         TextMethods.declare(table, "split sep? maxsplit?", (budget, self, bound) -> {
             long most = most(bound);
-            return bound.given(0)
-                    ? split(budget, self, separator(bound), most)
-                    : words(budget, self, most);
+            return bound.given(0) ? split(budget, self, separator(bound), most) : words(budget, self, most);
         });
         TextMethods.declare(table, "rsplit sep? maxsplit?", (budget, self, bound) -> {
             long most = most(bound);
@@ -25,7 +23,8 @@ public final class TextPieces {
                     ? splitFromEnd(budget, self, separator(bound), most)
                     : wordsFromEnd(budget, self, most);
         });
-        TextMethods.declare(table, "splitlines keepends?", (budget, self, bound) -> lines(budget, self, bound.flag(0, false)));
+        TextMethods.declare(
+                table, "splitlines keepends?", (budget, self, bound) -> lines(budget, self, bound.flag(0, false)));
     }
 
     private static long most(Bound bound) {

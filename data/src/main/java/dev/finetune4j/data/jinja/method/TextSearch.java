@@ -14,16 +14,17 @@ final class TextSearch {
     private TextSearch() {}
 
     static void declare(Map<String, Builtin> table) {
-        TextMethods.declare(table, "startswith / prefix start? end?", (budget, self, bound) ->
-                affix(budget, self, bound, true));
-        TextMethods.declare(table, "endswith / suffix start? end?", (budget, self, bound) ->
-                affix(budget, self, bound, false));
+        TextMethods.declare(
+                table, "startswith / prefix start? end?", (budget, self, bound) -> affix(budget, self, bound, true));
+        TextMethods.declare(
+                table, "endswith / suffix start? end?", (budget, self, bound) -> affix(budget, self, bound, false));
         TextMethods.declare(table, "find / sub start? end?", (budget, self, bound) -> find(budget, self, bound, true));
-        TextMethods.declare(table, "rfind / sub start? end?", (budget, self, bound) -> find(budget, self, bound, false));
-        TextMethods.declare(table, "index / sub start? end?", (budget, self, bound) ->
-                found(find(budget, self, bound, true)));
-        TextMethods.declare(table, "rindex / sub start? end?", (budget, self, bound) ->
-                found(find(budget, self, bound, false)));
+        TextMethods.declare(
+                table, "rfind / sub start? end?", (budget, self, bound) -> find(budget, self, bound, false));
+        TextMethods.declare(
+                table, "index / sub start? end?", (budget, self, bound) -> found(find(budget, self, bound, true)));
+        TextMethods.declare(
+                table, "rindex / sub start? end?", (budget, self, bound) -> found(find(budget, self, bound, false)));
         TextMethods.declare(table, "count / sub start? end?", TextSearch::count);
     }
 

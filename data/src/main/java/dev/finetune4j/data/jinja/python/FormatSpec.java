@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
  */
 record FormatSpec(
         String fill, char align, char sign, boolean alternate, int width, String grouping, int precision, char type) {
-    private static final Pattern SYNTAX =
-            Pattern.compile("(?:(.)?([<>=^]))?([-+ ])?(#)?(0)?(\\d{1,9})?([,_])?(?:\\.(\\d{1,9}))?(.)?", Pattern.DOTALL);
+    private static final Pattern SYNTAX = Pattern.compile(
+            "(?:(.)?([<>=^]))?([-+ ])?(#)?(0)?(\\d{1,9})?([,_])?(?:\\.(\\d{1,9}))?(.)?", Pattern.DOTALL);
 
     static FormatSpec parse(String spec) {
         Matcher matcher = SYNTAX.matcher(spec);

@@ -72,9 +72,10 @@ public final class Numbers {
         return switch (operator) {
             case "/" -> quotient(big(left), big(right));
             case "**" -> power(big(left), big(right));
-            default -> left instanceof Long a && right instanceof Long b
-                    ? longs(operator, a, b)
-                    : integers(operator, big(left), big(right));
+            default ->
+                left instanceof Long a && right instanceof Long b
+                        ? longs(operator, a, b)
+                        : integers(operator, big(left), big(right));
         };
     }
 
@@ -192,7 +193,9 @@ public final class Numbers {
     }
 
     static Object negate(Object number) {
-        return number instanceof Double real ? (Object) (-real) : shrink(big(number).negate());
+        return number instanceof Double real
+                ? (Object) (-real)
+                : shrink(big(number).negate());
     }
 
     /** The size without the sign. */
@@ -248,7 +251,8 @@ public final class Numbers {
         if (text.matches("[+-]?nan")) {
             return Double.NaN;
         }
-        if (text.length() > 4300 || !text.matches("[+-]?(\\d+(_\\d+)*\\.?(\\d+(_\\d+)*)?|\\.\\d+(_\\d+)*)(e[+-]?\\d+(_\\d+)*)?")) {
+        if (text.length() > 4300
+                || !text.matches("[+-]?(\\d+(_\\d+)*\\.?(\\d+(_\\d+)*)?|\\.\\d+(_\\d+)*)(e[+-]?\\d+(_\\d+)*)?")) {
             return null;
         }
         return Double.parseDouble(text.replace("_", ""));

@@ -19,13 +19,12 @@ public final class Operators {
         if (number != null) {
             return number;
         }
-        Object other =
-                switch (operator) {
-                    case "+" -> add(budget, left, right);
-                    case "*" -> repeat(budget, left, right);
-                    case "%" -> format(budget, left, right);
-                    default -> null;
-                };
+        Object other = switch (operator) {
+            case "+" -> add(budget, left, right);
+            case "*" -> repeat(budget, left, right);
+            case "%" -> format(budget, left, right);
+            default -> null;
+        };
         if (other != null) {
             return other;
         }

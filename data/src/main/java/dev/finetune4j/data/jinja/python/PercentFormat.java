@@ -80,7 +80,9 @@ public final class PercentFormat {
         if (text == null) {
             return otherwise;
         }
-        return text.equals("*") ? (int) Math.max(-999_999_999, Math.min(Numbers.index(take()), 999_999_999)) : Integer.parseInt(text);
+        return text.equals("*")
+                ? (int) Math.max(-999_999_999, Math.min(Numbers.index(take()), 999_999_999))
+                : Integer.parseInt(text);
     }
 
     private Object take() {

@@ -23,13 +23,12 @@ final class RealFormat {
             return Character.isUpperCase(type) ? word.toUpperCase(java.util.Locale.ROOT) : word;
         }
         int digits = precision < 0 ? DEFAULT_PRECISION : precision;
-        String text =
-                switch (Character.toLowerCase(type)) {
-                    case 'e' -> scientific(size, digits);
-                    case 'g' -> general(size, Math.max(1, digits), alternate);
-                    case '%' -> fixed(size * 100, digits) + "%";
-                    default -> fixed(size, digits);
-                };
+        String text = switch (Character.toLowerCase(type)) {
+            case 'e' -> scientific(size, digits);
+            case 'g' -> general(size, Math.max(1, digits), alternate);
+            case '%' -> fixed(size * 100, digits) + "%";
+            default -> fixed(size, digits);
+        };
         return Character.isUpperCase(type) ? text.toUpperCase(java.util.Locale.ROOT) : text;
     }
 

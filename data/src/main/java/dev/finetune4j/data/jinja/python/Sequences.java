@@ -58,11 +58,12 @@ public final class Sequences {
         return switch (view.kind()) {
             case KEYS -> new Charged(budget, view.map().keySet().iterator());
             case VALUES -> new Charged(budget, view.map().values().iterator());
-            case ITEMS -> new Charged(
-                    budget,
-                    view.map().entrySet().stream()
-                            .map(entry -> Tuple.of(Values.of(entry.getKey()), Values.of(entry.getValue())))
-                            .iterator());
+            case ITEMS ->
+                new Charged(
+                        budget,
+                        view.map().entrySet().stream()
+                                .map(entry -> Tuple.of(Values.of(entry.getKey()), Values.of(entry.getValue())))
+                                .iterator());
         };
     }
 

@@ -27,8 +27,7 @@ public sealed interface Expression {
             Expression target,
             @Nullable Expression start,
             @Nullable Expression stop,
-            @Nullable Expression step)
-            implements Expression {}
+            @Nullable Expression step) implements Expression {}
 
     record Call(Expression target, Passed passed, int line) implements Expression {}
 
@@ -52,7 +51,8 @@ public sealed interface Expression {
     /** A chain such as {@code a < b <= c}; operators include {@code in} and {@code not in}. */
     record Compared(Expression first, List<String> operators, List<Expression> operands) implements Expression {}
 
-    record Conditional(Expression test, Expression then, @Nullable Expression otherwise) implements Expression {}
+    record Conditional(
+            Expression test, Expression then, @Nullable Expression otherwise) implements Expression {}
 
     /**
      * What a call hands over.

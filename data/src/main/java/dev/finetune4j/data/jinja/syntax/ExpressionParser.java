@@ -76,7 +76,8 @@ final class ExpressionParser {
             return elements.get(0);
         }
         if (elements.isEmpty() && !empty) {
-            throw tokens.fail("an expression is missing before " + tokens.current().shown());
+            throw tokens.fail(
+                    "an expression is missing before " + tokens.current().shown());
         }
         return new Expression.TupleOf(elements);
     }

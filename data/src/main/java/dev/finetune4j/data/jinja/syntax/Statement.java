@@ -26,8 +26,7 @@ public sealed interface Statement {
     record Assign(Target target, Expression value, int line) implements Statement {}
 
     /** @param filter what the text passes through; null for nothing */
-    record AssignBlock(
-            Target target, Expression.@Nullable Filter filter, List<Statement> body, int line)
+    record AssignBlock(Target target, Expression.@Nullable Filter filter, List<Statement> body, int line)
             implements Statement {}
 
     record Macro(Routine routine, int line) implements Statement {}
@@ -39,11 +38,7 @@ public sealed interface Statement {
      * @param uses which of {@code caller}, {@code varargs}, {@code kwargs} the body names
      */
     record Routine(
-            String name,
-            List<String> parameters,
-            List<Expression> defaults,
-            Set<String> uses,
-            List<Statement> body) {}
+            String name, List<String> parameters, List<Expression> defaults, Set<String> uses, List<Statement> body) {}
 
     record CallBlock(Routine caller, Expression.Call call, int line) implements Statement {}
 

@@ -78,8 +78,8 @@ public final class TemplateParser {
             case "set" -> body.add(assignment(line));
             case "macro" -> body.add(macro(line));
             case "call" -> body.add(callBlock(line));
-            case "filter" -> body.add(
-                    new Statement.FilterBlock(filterChain(expressions.filter(null)), body("endfilter"), line));
+            case "filter" ->
+                body.add(new Statement.FilterBlock(filterChain(expressions.filter(null)), body("endfilter"), line));
             case "with" -> body.add(with(line));
             case "generation" -> {
                 tokens.skipOperator(":");

@@ -1,0 +1,187 @@
+package dev.finetune4j.data.cache;
+
+import dev.finetune4j.core.batch.Labels;
+import dev.finetune4j.core.error.DataException;
+import dev.finetune4j.data.arrow.ArrowColumn;
+import dev.finetune4j.data.arrow.ArrowColumn.Type;
+import dev.finetune4j.data.arrow.ArrowTable;
+import dev.finetune4j.data.sample.Sample;
+import dev.finetune4j.data.sample.Tokens;
+import dev.finetune4j.data.source.Provenance;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How samples lie in the columns of a table, under the names that LLaMA-Factory gives them.
+ *
+ * @param kind of the samples
+ * @param packed whether rows share a sample, so that positions and parts must be kept
+ */
+record SampleLayout(Kind kind, boolean packed) {
+    private static final String IDS = "input_ids";
+    private static final String MASK = "attention_mask";
+    private static final String LABELS = "labels";
+    private static final String POSITIONS = "position_ids";
+    private static final String WANTED = "kto_tags";
+
+    /** What a sample is made of. */
+    enum Kind {
+        ROW(""),
+        PAIR("chosen_", "rejected_"),
+        FEEDBACK("", "kl_"),
+        /** A prompt, and labels that are the answer and do not lie over it. */
+        PROMPT("");
+
+        private final List<String> prefixes;
+
+        Kind(String... prefixes) {
+            this.prefixes = List.of(prefixes);
+        }
+
+        /** The kind that a stage's encoder makes. */
+        static Kind ofStage(String stage) {
+            return switch (stage) {
+                case "rm", "dpo" -> PAIR;
+                case "kto" -> FEEDBACK;
+                case "ppo" -> PROMPT;
+                default -> ROW;
+            };
+        }
+    }
+
+    List<ArrowColumn> columns() {
+        List<ArrowColumn> columns = new ArrayList<>();
+        for (String prefix : kind.prefixes) {
+            columns.add(ArrowColumn.of(prefix + IDS, Type.INT32_LIST));
+            columns.add(ArrowColumn.of(prefix + MASK, packed ? Type.INT32_LIST : Type.INT8_LIST));
+            columns.add(ArrowColumn.of(prefix + LABELS, Type.INT32_LIST));
+        }
+        if (packed) {
+            columns.add(ArrowColumn.of(POSITIONS, Type.INT32_LIST));
+        }
+        if (kind == Kind.FEEDBACK) {
+            columns.add(ArrowColumn.of(WANTED, Type.BOOL));
+        }
+        return columns;
+    }
+
+    /** One value a column. */
+    @Nullable
+    Object[] values(Sample sample) {
+        List<@Nullable Object> values = new ArrayList<>();
+        for (Tokens row : sample.rows()) {
+            int prompt = kind == Kind.PROMPT ? promptLength(row) : row.length();
+            values.add(prompt == row.length() ? row.ids() : Arrays.copyOf(row.ids(), prompt));
+            values.add(packed ? parts(row) : ones(prompt));
+            values.add(kind == Kind.PROMPT ? Arrays.copyOfRange(row.labels(), prompt, row.length()) : row.labels());
+        }
+        if (packed) {
+            values.add(sample.tokens().positions());
+        }
+        if (kind == Kind.FEEDBACK) {
+            values.add(Boolean.TRUE.equals(sample.wanted()));
+        }
+        return values.toArray();
+    }
+
+    private static int promptLength(Tokens row) {
+        int length = 0;
+        while (length < row.length() && row.labels()[length] == Labels.IGNORED) {
+            length++;
+        }
+        return length;
+    }
+
+    private static byte[] ones(int length) {
+        byte[] ones = new byte[length];
+        Arrays.fill(ones, (byte) 1);
+        return ones;
+    }
+
+    /** The number of each token's part, from 1; all of them 1 where the parts see one another. */
+    private static int[] parts(Tokens row) {
+        int[] mask = new int[row.length()];
+        int at = 0;
+        for (int part = 0; part < row.parts().length; part++) {
+            Arrays.fill(mask, at, at + row.parts()[part], row.apart() ? part + 1 : 1);
+            at += row.parts()[part];
+        }
+        return mask;
+    }
+
+    /** Tokens of the first of the rows. */
+    int length(ArrowTable table, int row) {
+        String prefix = kind.prefixes.get(0);
+        int ids = table.length(prefix + IDS, row);
+        return kind == Kind.PROMPT ? ids + table.length(prefix + LABELS, row) : ids;
+    }
+
+    Sample sample(ArrowTable table, int row, Provenance provenance) {
+        List<Tokens> rows = new ArrayList<>();
+        for (String prefix : kind.prefixes) {
+            rows.add(tokens(table, prefix, row));
+        }
+        return new Sample(rows, kind == Kind.FEEDBACK ? table.flag(WANTED, row) : null, provenance);
+    }
+
+    private Tokens tokens(ArrowTable table, String prefix, int row) {
+        int[] ids = table.ints(prefix + IDS, row);
+        int[] labels = table.ints(prefix + LABELS, row);
+        if (kind == Kind.PROMPT) {
+            int[] all = Arrays.copyOf(ids, ids.length + labels.length);
+            System.arraycopy(labels, 0, all, ids.length, labels.length);
+            int[] learned = all.clone();
+            Arrays.fill(learned, 0, ids.length, Labels.IGNORED);
+            return Tokens.of(all, learned);
+        }
+        if (ids.length != labels.length) {
+            throw new DataException(
+                    "row " + row,
+                    "The table has " + ids.length + " ids and " + labels.length + " labels here. Make it anew.");
+        }
+        return packed ? packed(table, row, ids, labels) : Tokens.of(ids, labels);
+    }
+
+    /** Parts begin where positions do; padding at the end, which LLaMA-Factory writes and nothing learns, falls away. */
+    private static Tokens packed(ArrowTable table, int row, int[] ids, int[] labels) {
+        int[] positions = table.ints(POSITIONS, row);
+        int[] mask = table.ints(MASK, row);
+        boolean apart = Arrays.stream(mask).anyMatch(part -> part != 1);
+        int length = ids.length;
+        while (length > 0 && mask[length - 1] == 0) {
+            length--;
+        }
+        int[] starts = java.util.stream.IntStream.range(0, length)
+                .filter(i -> positions[i] == 0)
+                .toArray();
+        int[] parts = new int[starts.length];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = (i + 1 < starts.length ? starts[i + 1] : length) - starts[i];
+        }
+        return new Tokens(Arrays.copyOf(ids, length), Arrays.copyOf(labels, length), parts, apart);
+    }
+
+    /**
+     * The layout of a table that somebody wrote.
+     *
+     * @throws DataException if its columns are none that an encoder writes
+     */
+    static SampleLayout of(ArrowTable table, Kind wanted, String where) {
+        List<String> missing = new SampleLayout(wanted, false)
+                .columns().stream()
+                        .map(ArrowColumn::name)
+                        .filter(name -> !table.has(name))
+                        .toList();
+        if (!missing.isEmpty()) {
+            throw new DataException(
+                    where,
+                    "The table has no column " + String.join(", ", missing)
+                            + ", so it does not hold rows of this stage."
+                            + " Columns: " + String.join(", ", table.columns())
+                            + ". Give another tokenized_path, or set overwrite_cache: true to make it anew.");
+        }
+        return new SampleLayout(wanted, wanted == Kind.ROW && table.has(POSITIONS));
+    }
+}
