@@ -1,47 +1,96 @@
 package dev.finetune4j.data.catalog;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.finetune4j.core.error.DataException;
 import dev.finetune4j.core.error.Nearest;
-import dev.finetune4j.core.error.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The data sets that a folder's {@code dataset_info.json} describes. Immutable; entries are checked when asked for. */
+/**
+ * The data sets that a {@code dataset_info.json} describes, one from a folder, from a hub, or given as a map. Immutable;
+ * entries are checked when asked for.
+ */
 public final class DatasetCatalog {
     /** Name of the catalog file inside its folder. */
     public static final String FILE_NAME = "dataset_info.json";
 
+    /** In place of a folder: there is no catalog, every name is that of a hub's data set. */
+    private static final String ONLINE = "ONLINE";
+    /** In front of a hub's repository that holds the catalog. */
+    private static final String REMOTE = "REMOTE:";
+
     private static final char BYTE_ORDER_MARK = '\ufeff';
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
-    private final Path folder;
-    private final JsonNode entries;
+    /** For messages: the file, or what stands for it. */
+    private final String name;
 
-    private DatasetCatalog(Path folder, JsonNode entries) {
+    private final @Nullable Path folder;
+    private final HubPreference preference;
+    /** Null where every name is that of a hub's data set. */
+    private final @Nullable JsonNode entries;
+
+    private DatasetCatalog(String name, @Nullable Path folder, HubPreference preference, @Nullable JsonNode entries) {
+        this.name = name;
         this.folder = folder;
+        this.preference = preference;
         this.entries = entries;
     }
 
-    /**
-     * Reads the catalog of a folder.
-     *
-     * @throws DataException if there is none or it is not a JSON object
-     * @throws UnsupportedException for LLaMA-Factory's {@code ONLINE} and {@code REMOTE:…}
-     */
+    /** Reads the catalog of a folder; for what lies on a hub, see the other method. */
     public static DatasetCatalog open(Path folder) {
+        return open(folder, HubFiles.NONE, System.getenv());
+    }
+
+    /**
+     * Reads the catalog that {@code dataset_dir} names.
+     *
+     * @param folder that holds the catalog, or {@code ONLINE}, or {@code REMOTE:} and a Hugging Face data set repository
+     * @param hub where the latter is found
+     * @param environment variables that say which hub is preferred, see {@link HubPreference}
+     * @throws DataException if there is none or it is not a JSON object
+     */
+    public static DatasetCatalog open(Path folder, HubFiles hub, Map<String, String> environment) {
+        HubPreference preference = HubPreference.of(environment);
         String spelled = folder.toString();
-        if (spelled.equals("ONLINE") || spelled.startsWith("REMOTE:")) {
-            throw new UnsupportedException(
-                    "dataset_dir: " + spelled + " is known, but not available yet: data sets are read"
-                            + " from local files. Name a folder that holds " + FILE_NAME + ".");
+        if (spelled.equals(ONLINE)) {
+            return new DatasetCatalog(ONLINE, null, preference, null);
+        }
+        if (spelled.startsWith(REMOTE)) {
+            // Windows writes the slash of the repository as its own.
+            Path file = hub.catalog(spelled.substring(REMOTE.length()).replace('\\', '/'));
+            return new DatasetCatalog(spelled + "/" + FILE_NAME, null, preference, read(file));
         }
         Path file = folder.resolve(FILE_NAME);
+        return new DatasetCatalog(file.toString(), folder, preference, read(file));
+    }
+
+    /** Descriptions given in the program, as the file would have them; files are looked for in the working directory. */
+    public static DatasetCatalog of(Map<String, ? extends Map<String, ?>> descriptions) {
+        return of(descriptions, Path.of(""));
+    }
+
+    /**
+     * Descriptions given in the program, as the file would have them.
+     *
+     * @param folder against which files are resolved
+     */
+    public static DatasetCatalog of(Map<String, ? extends Map<String, ?>> descriptions, Path folder) {
+        return new DatasetCatalog("catalog", folder, HubPreference.of(System.getenv()), JSON.valueToTree(descriptions));
+    }
+
+    private static JsonNode read(Path file) {
         if (!Files.isRegularFile(file)) {
             throw new DataException(
                     file.toString(),
@@ -50,25 +99,28 @@ public final class DatasetCatalog {
         }
         try {
             String text = Files.readString(file);
-            JsonNode entries = JsonMapper.builder()
-                    .build()
-                    .readTree(!text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text);
+            JsonNode entries =
+                    JSON.readTree(!text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text);
             if (!entries.isObject()) {
                 throw new DataException(file.toString(), "The catalog must be one JSON object: name to description.");
             }
-            return new DatasetCatalog(folder, entries);
+            return entries;
         } catch (JsonProcessingException e) {
             int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-            throw new DataException(file + ":" + line, "Malformed JSON: " + e.getOriginalMessage() + ".", e);
+            int column = e.getLocation() == null ? 0 : e.getLocation().getColumnNr();
+            throw new DataException(
+                    file + ":" + line, "Malformed JSON at column " + column + ": " + e.getOriginalMessage() + ".", e);
         } catch (IOException e) {
             throw new DataException(file.toString(), "The file cannot be read as UTF-8: " + e.getMessage() + ".", e);
         }
     }
 
-    /** Names of all data sets, in the order of the file. */
+    /** Names of all data sets, in the order of the file; none where every name is that of a hub's data set. */
     public Collection<String> names() {
         List<String> names = new ArrayList<>();
-        entries.fieldNames().forEachRemaining(names::add);
+        if (entries != null) {
+            entries.fieldNames().forEachRemaining(names::add);
+        }
         return names;
     }
 
@@ -76,17 +128,27 @@ public final class DatasetCatalog {
      * The description of a data set.
      *
      * @throws DataException if there is none of that name, or a key of it is unknown or of the wrong type
-     * @throws UnsupportedException if its source is not available here
+     * @throws dev.finetune4j.core.error.UnsupportedException if its source cannot be read here
      */
-    public DatasetEntry entry(String name) {
-        String file = folder.resolve(FILE_NAME).toString();
-        JsonNode node = entries.get(name);
+    public DatasetEntry entry(String dataset) {
+        if (entries == null) {
+            return new DatasetEntry(
+                    dataset,
+                    new Origin.Hub(preference.host(), dataset, null, null),
+                    SplitSpec.TRAIN,
+                    "alpaca",
+                    false,
+                    null,
+                    Columns.DEFAULTS,
+                    Tags.DEFAULTS);
+        }
+        JsonNode node = entries.get(dataset);
         if (node == null) {
             throw new DataException(
-                    file,
-                    "There is no data set \"" + name + "\"." + Nearest.sentence(name, names()) + " The file describes "
-                            + entries.size() + " data sets.");
+                    name,
+                    "There is no data set \"" + dataset + "\"." + Nearest.sentence(dataset, names())
+                            + " The file describes " + entries.size() + " data sets.");
         }
-        return new EntryReader(folder, file + ", entry \"" + name + "\"", name, node).read();
+        return new EntryReader(folder, preference, name + ", entry \"" + dataset + "\"", dataset, node).read();
     }
 }

@@ -11,9 +11,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Turns one entry of the catalog's JSON into a {@link DatasetEntry}; knows every key, and refuses what is not there yet. */
+/** Turns one entry of the catalog's JSON into a {@link DatasetEntry}; knows every key. */
 final class EntryReader {
     private static final List<String> HUB_KEYS = List.of("hf_hub_url", "ms_hub_url", "om_hub_url");
+    private static final List<String> HUB_ONLY = List.of("subset", "folder");
     private static final List<String> KEYS = List.of(
             "hf_hub_url",
             "ms_hub_url",
@@ -30,14 +31,19 @@ final class EntryReader {
             "columns",
             "tags");
 
-    private final Path folder;
+    private final @Nullable Path folder;
+    private final HubPreference preference;
     private final String where;
     private final String name;
     private final JsonNode node;
 
-    /** @param where catalog file and entry, for messages */
-    EntryReader(Path folder, String where, String name, JsonNode node) {
+    /**
+     * @param folder against which files are resolved; null where there is none
+     * @param where catalog file and entry, for messages
+     */
+    EntryReader(@Nullable Path folder, HubPreference preference, String where, String name, JsonNode node) {
         this.folder = folder;
+        this.preference = preference;
         this.where = where;
         this.name = name;
         this.node = node;
@@ -48,11 +54,10 @@ final class EntryReader {
             throw new DataException(where, "The entry is not a JSON object. Give it at least \"file_name\".");
         }
         checkKeys(node, KEYS, "");
-        Path location = folder.resolve(fileName());
-        refuseSplits();
         return new DatasetEntry(
                 name,
-                location,
+                origin(),
+                SplitSpec.parse(text("split", "train"), where),
                 text("formatting", "alpaca"),
                 flag("ranking"),
                 samples(),
@@ -60,39 +65,66 @@ final class EntryReader {
                 node.hasNonNull("tags") ? Tags.of(texts("tags", Tags.KEYS)) : Tags.DEFAULTS);
     }
 
-    private String fileName() {
-        for (String key : HUB_KEYS) {
+    private Origin origin() {
+        if (HUB_KEYS.stream().anyMatch(node::hasNonNull)) {
+            return hub();
+        }
+        for (String key : HUB_ONLY) {
             if (node.hasNonNull(key)) {
-                throw unavailable(
-                        key,
-                        "Download the data set, put its files under " + folder + " and name them with \"file_name\"");
+                throw new DataException(
+                        where,
+                        "\"" + key + "\" chooses a part of a hub's data set; this entry names none. Leave it out.");
             }
         }
         if (node.hasNonNull("script_url")) {
-            throw new UnsupportedException(
-                    where + ": \"script_url\" names a Python loading script, which cannot be run here."
-                            + " Convert the data to JSON lines and name the file with \"file_name\".");
+            throw new UnsupportedException(where
+                    + ": \"script_url\" names a Python loading script, which cannot be run here (the Python library"
+                    + " datasets no longer runs them either). Convert the data to JSON lines and name the file with"
+                    + " \"file_name\".");
         }
-        if (node.hasNonNull("cloud_file_name")) {
-            throw unavailable("cloud_file_name", "Copy the file under " + folder + " and name it with \"file_name\"");
+        String address = text("cloud_file_name", "");
+        if (!address.isEmpty()) {
+            return new Origin.Cloud(address);
         }
-        String file = text("file_name", "");
+        return new Origin.Local(local(text("file_name", "")));
+    }
+
+    private Path local(String file) {
         if (file.isEmpty()) {
             throw new DataException(
-                    where, "The entry names no source. Add \"file_name\", a file or folder inside " + folder + ".");
+                    where,
+                    "The entry names no source. Add \"file_name\", a file or folder"
+                            + (folder == null ? "" : " inside " + folder) + ", or one of "
+                            + String.join(", ", HUB_KEYS) + ", cloud_file_name.");
         }
-        return file;
+        if (folder == null) {
+            throw new DataException(
+                    where,
+                    "\"file_name\" names a local file, but the catalog lies on a hub. Name the hub's data set with"
+                            + " \"hf_hub_url\" instead.");
+        }
+        return folder.resolve(file);
     }
 
-    private void refuseSplits() {
-        String split = text("split", "train");
-        if (!split.equals("train")) {
-            throw unavailable("split", "Local files have the one split \"train\"; leave the key out");
+    /** The first hub that is named and preferred, or named alone, in the order of LLaMA-Factory. */
+    private Origin.Hub hub() {
+        boolean elsewhere = node.hasNonNull("hf_hub_url");
+        if (node.hasNonNull("ms_hub_url") && (preference.modelscope() || !elsewhere)) {
+            return hub(Origin.Host.MODELSCOPE, "ms_hub_url");
         }
+        if (node.hasNonNull("om_hub_url") && (preference.openmind() || !elsewhere)) {
+            return hub(Origin.Host.OPENMIND, "om_hub_url");
+        }
+        return hub(Origin.Host.HUGGING_FACE, "hf_hub_url");
     }
 
-    private UnsupportedException unavailable(String key, String way) {
-        return new UnsupportedException(where + ": \"" + key + "\" is known, but not available yet. " + way + ".");
+    private Origin.Hub hub(Origin.Host host, String key) {
+        return new Origin.Hub(host, text(key, ""), optional("subset"), optional("folder"));
+    }
+
+    private @Nullable String optional(String key) {
+        String value = text(key, "");
+        return value.isEmpty() ? null : value;
     }
 
     private @Nullable Integer samples() {

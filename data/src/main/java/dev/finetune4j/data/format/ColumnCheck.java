@@ -56,13 +56,13 @@ public final class ColumnCheck {
             }
             if (!any) {
                 throw new DataException(
-                        entry.location().toString(),
+                        entry.origin().text(),
                         "Data set \"" + entry.name() + "\" has no rows. Leave it out, or correct its file_name.");
             }
             if (!unseen.isEmpty() && !present.isEmpty()) {
                 String missing = unseen.get(0);
                 throw new DataException(
-                        entry.location().toString(),
+                        entry.origin().text(),
                         "No row has the column \"" + missing + "\", which data set \"" + entry.name() + "\" maps."
                                 + Nearest.sentence(missing, present) + " Columns there: " + String.join(", ", present)
                                 + ". Correct the entry's columns.");

@@ -7,15 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.finetune4j.core.error.DataException;
 import dev.finetune4j.core.error.UnsupportedException;
-import dev.finetune4j.data.source.Row;
+import dev.finetune4j.data.source.DataFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DatasetCatalogTest {
     @TempDir
@@ -86,20 +90,146 @@ class DatasetCatalogTest {
         assertTrue(refusal("{}").contains("file_name"));
     }
 
+    private DatasetEntry entry(String description, Map<String, String> environment) throws IOException {
+        Files.writeString(folder.resolve("dataset_info.json"), "{\"orders\": " + description + "}");
+        return DatasetCatalog.open(folder, HubFiles.NONE, environment).entry("orders");
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "\"hf_hub_url\": \"a/b\"",
-                "\"ms_hub_url\": \"a/b\"",
-                "\"om_hub_url\": \"a/b\"",
-                "\"cloud_file_name\": \"s3://x\"",
-                "\"script_url\": \"x\"",
-                "\"file_name\": \"o\", \"split\": \"train[:10%]\""
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "hf|||HUGGING_FACE",
+                "ms|||MODELSCOPE",
+                "om|||OPENMIND",
+                "hf,ms|||HUGGING_FACE",
+                "hf,ms|1||MODELSCOPE",
+                "hf,om||True|OPENMIND",
+                "hf,ms,om|y|y|MODELSCOPE",
+                "hf,ms,om|0|y|OPENMIND",
+                "ms,om|||MODELSCOPE",
+                "hf|1|1|HUGGING_FACE"
             })
-    void sourcesToComeAreNamedAsSuch(String keys) {
-        UnsupportedException refused =
-                assertThrows(UnsupportedException.class, () -> entry("orders", "{" + keys + "}"));
-        assertTrue(refused.getMessage().contains("orders"), refused.getMessage());
+    void theHubIsChosenByTheRuleOfTheReference(String keys, String modelscope, String openmind, Origin.Host host)
+            throws IOException {
+        String urls = Stream.of(keys.split(","))
+                .map(key -> "\"" + key + "_hub_url\": \"" + key + "/repo\"")
+                .collect(Collectors.joining(", "));
+        Map<String, String> environment = new HashMap<>();
+        if (modelscope != null) {
+            environment.put("USE_MODELSCOPE_HUB", modelscope);
+        }
+        if (openmind != null) {
+            environment.put("USE_OPENMIND_HUB", openmind);
+        }
+        DatasetEntry entry = entry(
+                "{" + urls + ", \"file_name\": \"ignored.json\", \"subset\": \"en\", \"folder\": \"python\"}",
+                environment);
+        Origin.Hub hub = (Origin.Hub) entry.origin();
+        assertEquals(host, hub.host());
+        assertEquals(
+                host.name().substring(0, 1).toLowerCase(java.util.Locale.ROOT),
+                hub.repository().substring(0, 1));
+        assertEquals("en", hub.subset());
+        assertEquals("python", hub.folder());
+        assertTrue(assertThrows(UnsupportedException.class, () -> DatasetFiles.rows(entry))
+                .getMessage()
+                .contains(hub.repository()));
+    }
+
+    @Test
+    void aHubGivesTheFilesOfEachSplit() throws IOException {
+        Path train = Files.writeString(folder.resolve("a.jsonl"), "{\"t\": 1}\n{\"t\": 2}\n{\"t\": 3}\n");
+        Path test = Files.writeString(folder.resolve("b.jsonl"), "{\"t\": 4}\n");
+        HubFiles hub = new HubFiles() {
+            @Override
+            public List<DataFile> files(DatasetEntry entry, Origin.Hub place, String split) {
+                return List.of(DataFile.of(split.equals("train") ? train : test));
+            }
+
+            @Override
+            public Path catalog(String repository) {
+                return folder.resolve("dataset_info.json");
+            }
+        };
+        DatasetEntry entry = entry("{\"hf_hub_url\": \"a/b\", \"split\": \"test+train[1:]\"}", Map.of());
+        assertEquals(
+                List.of(4, 2, 3),
+                DatasetFiles.rows(entry, hub).toList().stream()
+                        .map(row -> row.value("t"))
+                        .toList());
+        DatasetCatalog remote = DatasetCatalog.open(Path.of("REMOTE:owner/repo"), hub, Map.of());
+        assertEquals(List.of("orders"), List.copyOf(remote.names()));
+        assertEquals(entry.origin(), remote.entry("orders").origin());
+        entry("{\"file_name\": \"a.jsonl\"}", Map.of());
+        String local = assertThrows(
+                        DataException.class,
+                        () -> DatasetCatalog.open(Path.of("REMOTE:owner/repo"), hub, Map.of())
+                                .entry("orders"))
+                .getMessage();
+        assertTrue(local.contains("hf_hub_url"), local);
+    }
+
+    @Test
+    void withoutACatalogEveryNameIsAHubsDataSet() {
+        DatasetCatalog online = DatasetCatalog.open(Path.of("ONLINE"), HubFiles.NONE, Map.of());
+        assertEquals(
+                new Origin.Hub(Origin.Host.HUGGING_FACE, "owner/set", null, null),
+                online.entry("owner/set").origin());
+        assertEquals(Columns.DEFAULTS, online.entry("owner/set").columns());
+        assertEquals(
+                Origin.Host.MODELSCOPE,
+                ((Origin.Hub) DatasetCatalog.open(Path.of("ONLINE"), HubFiles.NONE, Map.of("USE_MODELSCOPE_HUB", "1"))
+                                .entry("a/b")
+                                .origin())
+                        .host());
+        assertThrows(
+                UnsupportedException.class, () -> DatasetCatalog.open(Path.of("REMOTE:a/b"), HubFiles.NONE, Map.of()));
+    }
+
+    @Test
+    void aMapIsACatalog() throws IOException {
+        Files.writeString(folder.resolve("o.json"), "[{\"instruction\": \"a\", \"output\": \"b\"}]");
+        Map<String, Map<String, ?>> map = Map.of("mine", Map.of("file_name", "o.json", "num_samples", 3));
+        DatasetEntry entry = DatasetCatalog.of(map, folder).entry("mine");
+        assertEquals(3, entry.samples());
+        assertEquals(1, DatasetFiles.rows(entry).toList().size());
+        assertThrows(DataException.class, () -> DatasetCatalog.of(map).entry("other"));
+        assertEquals(Path.of("o.json"), DatasetCatalog.of(map).entry("mine").location());
+    }
+
+    @Test
+    void cloudAndScriptSourcesAreToldApart() throws IOException {
+        assertEquals(
+                new Origin.Cloud("s3://bucket/rows"),
+                entry("orders", "{\"cloud_file_name\": \"s3://bucket/rows\", \"file_name\": \"o\"}")
+                        .origin());
+        String script = assertThrows(UnsupportedException.class, () -> entry("orders", "{\"script_url\": \"x\"}"))
+                .getMessage();
+        assertTrue(script.contains("loading script") && script.contains("JSON lines"), script);
+        assertTrue(refusal("{\"file_name\": \"o\", \"subset\": \"en\"}").contains("\"subset\""));
+        assertTrue(refusal("{\"file_name\": \"o\", \"folder\": \"x\"}").contains("\"folder\""));
+    }
+
+    @Test
+    void aNameThatStandsTwiceIsRefused() throws IOException {
+        Files.writeString(folder.resolve("dataset_info.json"), "{\"a\": {},\n \"a\": {}}");
+        DataException twice = assertThrows(DataException.class, () -> DatasetCatalog.open(folder));
+        assertTrue(twice.where().endsWith(":2") && twice.getMessage().contains("'a'"), twice.getMessage());
+    }
+
+    @Test
+    void theFileIsUtf8WithOrWithoutAMark() throws IOException {
+        for (String mark : List.of("", "\ufeff")) {
+            Files.writeString(folder.resolve("dataset_info.json"), mark + "{\"übung\": {\"file_name\": \"ö.json\"}}");
+            assertEquals(
+                    folder.resolve("ö.json"),
+                    DatasetCatalog.open(folder).entry("übung").location());
+        }
+        Files.write(folder.resolve("dataset_info.json"), new byte[] {'{', '"', (byte) 0xe9, '"', ':', '1', '}'});
+        assertTrue(assertThrows(DataException.class, () -> DatasetCatalog.open(folder))
+                .getMessage()
+                .contains("UTF-8"));
     }
 
     @Test
@@ -116,38 +246,8 @@ class DatasetCatalogTest {
         Files.writeString(folder.resolve("dataset_info.json"), "{\n\"a\": {,}}");
         DataException broken = assertThrows(DataException.class, () -> DatasetCatalog.open(folder));
         assertTrue(broken.where().endsWith("dataset_info.json:2"), broken.where());
+        assertTrue(broken.getMessage().contains("column 7"), broken.getMessage());
         Files.writeString(folder.resolve("dataset_info.json"), "[]");
         assertThrows(DataException.class, () -> DatasetCatalog.open(folder));
-        assertThrows(UnsupportedException.class, () -> DatasetCatalog.open(Path.of("ONLINE")));
-        assertThrows(UnsupportedException.class, () -> DatasetCatalog.open(Path.of("REMOTE:a/b")));
-    }
-
-    @Test
-    void foldersAreReadByNameWithoutHiddenFiles() throws IOException {
-        Path data = Files.createDirectory(folder.resolve("parts"));
-        Files.writeString(data.resolve("b.jsonl"), "{\"t\": 2}\n");
-        Files.writeString(data.resolve("a.json"), "[{\"t\": 1}]");
-        Files.writeString(data.resolve(".DS_Store"), "x");
-        List<Row> rows =
-                DatasetFiles.rows(entry("orders", "{\"file_name\": \"parts\"}")).toList();
-        assertEquals(List.of(1, 2), rows.stream().map(row -> row.value("t")).toList());
-    }
-
-    @Test
-    void unusableFilesAndFoldersAreNamed() throws IOException {
-        DatasetEntry missing = entry("orders", "{\"file_name\": \"none.json\"}");
-        assertTrue(assertThrows(DataException.class, () -> DatasetFiles.rows(missing))
-                .getMessage()
-                .contains(folder.resolve("none.json").toAbsolutePath().toString()));
-        Path data = Files.createDirectory(folder.resolve("parts"));
-        DatasetEntry parts = entry("orders", "{\"file_name\": \"parts\"}");
-        assertThrows(DataException.class, () -> DatasetFiles.rows(parts));
-        Files.writeString(data.resolve("a.xyz"), "");
-        assertTrue(assertThrows(DataException.class, () -> DatasetFiles.rows(parts))
-                .getMessage()
-                .contains("jsonl"));
-        Files.delete(data.resolve("a.xyz"));
-        Files.createDirectory(data.resolve("inner"));
-        assertThrows(DataException.class, () -> DatasetFiles.rows(parts));
     }
 }
