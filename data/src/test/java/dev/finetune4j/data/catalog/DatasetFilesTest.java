@@ -175,6 +175,40 @@ class DatasetFilesTest {
         assertEquals(1, rows.toList().size());
     }
 
+    private DatasetEntry cloud(String address, String split) {
+        return DatasetCatalog.of(Map.of("orders", Map.of("cloud_file_name", address, "split", split)), folder)
+                .entry("orders");
+    }
+
+    @Test
+    void aCloudPrefixGivesItsJsonOrItsOneReadableKind() {
+        assertEquals(
+                List.of("shelf://b/rows/a.jsonl", "shelf://b/rows/b.json"), values(cloud("shelf://b/rows", "train")));
+        assertEquals(List.of("1"), values(cloud("shelf://b/tables", "train[:1]")));
+    }
+
+    @Test
+    void whatACloudAddressDoesNotGiveIsNamed() {
+        DatasetEntry pictures = cloud("shelf://b/pictures", "train");
+        String none = assertThrows(DataException.class, () -> DatasetFiles.rows(pictures))
+                .getMessage();
+        assertTrue(none.contains("None of the 3 keys"), none);
+        DatasetEntry mixed = cloud("shelf://b/mixed", "train");
+        assertTrue(assertThrows(DataException.class, () -> DatasetFiles.rows(mixed))
+                .getMessage()
+                .contains("shelf://b/mixed/c.txt"));
+        DatasetEntry split = cloud("shelf://b/rows", "test");
+        assertTrue(assertThrows(DataException.class, () -> DatasetFiles.rows(split))
+                .getMessage()
+                .contains("Its splits: train"));
+        DatasetEntry scheme = cloud("ftp://b/rows", "train");
+        assertTrue(assertThrows(DataException.class, () -> DatasetFiles.rows(scheme))
+                .getMessage()
+                .contains("\"ftp\""));
+        DatasetEntry gone = cloud("shelf://b/none", "train");
+        assertThrows(DataException.class, () -> DatasetFiles.rows(gone));
+    }
+
     /** The name is looked up before a file is opened. */
     @Test
     void anUnknownFormatIsRefusedByName() {
