@@ -29,6 +29,13 @@ public interface Hub {
      */
     Path snapshot(RepoId repo, String revision, FileSelection selection);
 
+    /**
+     * The same for a revision that has been listed: exactly that state of it, whatever has been published since.
+     *
+     * @param listing what {@link #files} gave
+     */
+    Path snapshot(RepoId repo, RepoListing listing, FileSelection selection);
+
     /** The whole revision. */
     default Path snapshot(RepoId repo, String revision) {
         return snapshot(repo, revision, FileSelection.ALL);

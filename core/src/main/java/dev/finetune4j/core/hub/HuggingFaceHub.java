@@ -104,6 +104,11 @@ public final class HuggingFaceHub implements Hub {
     }
 
     @Override
+    public Path snapshot(RepoId repo, RepoListing listing, FileSelection selection) {
+        return files.snapshot(new RepoPath(NAME, repo, listing.revision(), ""), listing, selection);
+    }
+
+    @Override
     public RepoListing files(RepoId repo, String revision) {
         return files.files(new RepoPath(NAME, repo, revision, ""));
     }

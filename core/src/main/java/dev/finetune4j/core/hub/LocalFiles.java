@@ -47,11 +47,16 @@ public final class LocalFiles implements Hub {
     }
 
     @Override
+    public Path snapshot(RepoId repo, RepoListing listing, FileSelection selection) {
+        return snapshot(repo, listing.revision(), selection);
+    }
+
+    @Override
     public RepoListing files(RepoId repo, String revision) {
         RepoPath whole = new RepoPath(NAME, repo, revision, "");
         Path folder = folder(whole);
         try {
-            return Folders.listing(folder, revision).orElseThrow();
+            return Folders.listing(folder, revision, revision).orElseThrow();
         } catch (IOException e) {
             throw Failures.disk(whole, folder, e);
         }

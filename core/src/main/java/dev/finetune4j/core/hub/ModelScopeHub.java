@@ -67,6 +67,11 @@ public final class ModelScopeHub implements Hub {
     }
 
     @Override
+    public Path snapshot(RepoId repo, RepoListing listing, FileSelection selection) {
+        return files.snapshot(new RepoPath(NAME, repo, listing.revision(), ""), listing, selection);
+    }
+
+    @Override
     public RepoListing files(RepoId repo, String revision) {
         return files.files(new RepoPath(NAME, repo, revision, ""));
     }

@@ -153,23 +153,35 @@ public final class CachedHub {
         HuggingFaceCache cache = cache(whole);
         try {
             Listed listed = listed(cache, whole);
-            String commit = listed.listing.commit();
-            List<RepoFile> files = listed.listing.selected(selection);
-            if (files.isEmpty()) {
-                throw whole.failure(
-                        Kind.FILE_NOT_FOUND,
-                        "None of its " + listed.listing.files().size()
-                                + " files is one of those that are needed here.");
+            if (listed.doubt.isEmpty()) {
+                return snapshot(whole, listed.listing, selection);
             }
-            if (listed.doubt.isPresent()) {
-                checkWhole(cache, whole, files, listed);
-            } else {
-                fetchAll(cache, whole, commit, files);
-            }
-            return cache.snapshot(commit);
+            checkWhole(cache, whole, listed.listing, selection, listed.doubt.get());
+            return cache.snapshot(listed.listing.commit());
         } catch (IOException e) {
             throw Failures.disk(whole, cache.folder(), e);
         }
+    }
+
+    /** All wanted files of a listing; the folder that holds them under their names. */
+    public Path snapshot(RepoPath whole, RepoListing listing, FileSelection selection) {
+        HuggingFaceCache cache = cache(whole);
+        if (place.offline) {
+            checkWhole(cache, whole, listing, selection, offline(whole));
+        } else {
+            fetchAll(cache, whole, listing.commit(), wanted(whole, listing, selection));
+        }
+        return cache.snapshot(listing.commit());
+    }
+
+    private static List<RepoFile> wanted(RepoPath whole, RepoListing listing, FileSelection selection) {
+        List<RepoFile> files = listing.selected(selection);
+        if (files.isEmpty()) {
+            throw whole.failure(
+                    Kind.FILE_NOT_FOUND,
+                    "None of its " + listing.files().size() + " files is one of those that are needed here.");
+        }
+        return files;
     }
 
     private void fetchAll(HuggingFaceCache cache, RepoPath whole, String commit, List<RepoFile> files) {
@@ -200,24 +212,24 @@ public final class CachedHub {
         }
     }
 
-    private static void checkWhole(HuggingFaceCache cache, RepoPath whole, List<RepoFile> files, Listed listed) {
+    /** @param doubt why the hub is not asked */
+    private static void checkWhole(
+            HuggingFaceCache cache, RepoPath whole, RepoListing listing, FileSelection selection, HubException doubt) {
+        List<RepoFile> files = wanted(whole, listing, selection);
         List<String> missing = files.stream()
                 .map(RepoFile::path)
-                .filter(path -> cache.find(listed.listing.commit(), path).isEmpty())
+                .filter(path -> cache.find(listing.commit(), path).isEmpty())
                 .toList();
         if (!missing.isEmpty()) {
-            HubException doubt = listed.doubt.orElseThrow();
             throw whole.failure(
                     doubt.kind(),
                     "The cache lacks " + missing.size() + " of " + files.size() + " files, such as " + missing.get(0)
                             + ", and the hub cannot be asked. " + doubt.getMessage(),
                     doubt);
         }
-        listed.doubt.ifPresent(doubt -> {
-            if (doubt.kind() != Kind.OFFLINE) {
-                log.warn("{} The cached files are used, which may not be the newest.", doubt.getMessage());
-            }
-        });
+        if (doubt.kind() != Kind.OFFLINE) {
+            log.warn("{} The cached files are used, which may not be the newest.", doubt.getMessage());
+        }
     }
 
     /** All files that a revision holds, by the hub or, where it cannot be asked, by the cache. */
@@ -246,7 +258,7 @@ public final class CachedHub {
         if (HuggingFaceCache.isCommit(whole.revision())) {
             Optional<List<RepoFile>> tree = TreeFile.read(cache.tree(whole.revision()));
             if (tree.isPresent()) {
-                return new Listed(new RepoListing(whole.revision(), tree.get()), Optional.empty());
+                return new Listed(new RepoListing(whole.revision(), whole.revision(), tree.get()), Optional.empty());
             }
         }
         try {
@@ -271,8 +283,8 @@ public final class CachedHub {
         }
         Optional<List<RepoFile>> tree = TreeFile.read(cache.tree(commit.get()));
         return tree.isPresent()
-                ? Optional.of(new RepoListing(commit.get(), tree.get()))
-                : Folders.listing(cache.snapshot(commit.get()), commit.get());
+                ? Optional.of(new RepoListing(whole.revision(), commit.get(), tree.get()))
+                : Folders.listing(cache.snapshot(commit.get()), whole.revision(), commit.get());
     }
 
     private <T> T ask(boolean impatient, RepoPath wanted, Retries.Attempt<T> question) {

@@ -16,7 +16,7 @@ public final class Folders {
     private Folders() {}
 
     /** All files below a folder, by name; empty if there is no such folder. Links to files count as files. */
-    public static Optional<RepoListing> listing(Path folder, String commit) throws IOException {
+    public static Optional<RepoListing> listing(Path folder, String revision, String commit) throws IOException {
         if (!Files.isDirectory(folder)) {
             return Optional.empty();
         }
@@ -27,6 +27,6 @@ public final class Folders {
                 files.add(new RepoFile(path, Files.size(file), "", ""));
             }
         }
-        return Optional.of(new RepoListing(commit, files));
+        return Optional.of(new RepoListing(revision, commit, files));
     }
 }

@@ -123,7 +123,8 @@ public final class HuggingFaceRemote implements Remote {
                         Kind.SERVER,
                         "The answer of " + endpoint + " has no \"sha\" and \"siblings\", so it is no hub's.");
             }
-            return new RepoListing(description.get("sha").textValue(), files(description.get("siblings")));
+            return new RepoListing(
+                    whole.revision(), description.get("sha").textValue(), files(description.get("siblings")));
         }
     }
 

@@ -71,18 +71,26 @@ public final class ModelScopeFiles {
         try {
             Path folder = cache.folder(whole);
             Optional<RepoListing> listing = listing(whole, Files.isDirectory(folder));
-            if (listing.isEmpty()) {
-                return folder;
-            }
+            return listing.isEmpty() ? folder : snapshot(whole, listing.get(), selection);
+        } catch (IOException e) {
+            throw Failures.disk(whole, place.root(), e);
+        }
+    }
+
+    /** All wanted files of a listing; the folder that holds them under their names. */
+    public Path snapshot(RepoPath asked, RepoListing listing, FileSelection selection) {
+        RepoPath whole = named(asked);
+        try {
+            Path folder = cache.folder(whole);
             List<Runnable> transfers = new ArrayList<>();
-            for (RepoFile file : listing.get().selected(selection)) {
+            for (RepoFile file : listing.selected(selection)) {
                 RepoPath wanted = whole.at(file.path());
                 transfers.add(() -> fetchListed(wanted, file, folder.resolve(file.path())));
             }
             if (transfers.isEmpty()) {
                 throw whole.failure(
                         Kind.FILE_NOT_FOUND,
-                        "None of its " + listing.get().files().size() + " files is one of those that are needed here.");
+                        "None of its " + listing.files().size() + " files is one of those that are needed here.");
             }
             SideBySide.run(place.workers(), transfers);
             return folder;
@@ -95,7 +103,7 @@ public final class ModelScopeFiles {
     public RepoListing files(RepoPath asked) {
         RepoPath whole = named(asked);
         try {
-            Optional<RepoListing> kept = Folders.listing(cache.folder(whole), whole.revision());
+            Optional<RepoListing> kept = Folders.listing(cache.folder(whole), whole.revision(), whole.revision());
             return listing(whole, kept.isPresent()).or(() -> kept).orElseThrow();
         } catch (IOException e) {
             throw Failures.disk(whole, place.root(), e);
@@ -118,10 +126,7 @@ public final class ModelScopeFiles {
             if (kept) {
                 return Optional.empty();
             }
-            throw wanted.failure(
-                    Kind.OFFLINE,
-                    "It is not in the cache at " + place.root() + ", and the hub is not to be asked (HF_HUB_OFFLINE or"
-                            + " TRANSFORMERS_OFFLINE is set).");
+            throw offline(wanted);
         }
         try {
             return Optional.of(listings.computeIfAbsent(whole, missing -> ask(kept, missing)));
@@ -133,6 +138,13 @@ public final class ModelScopeFiles {
             log.warn("{} The cached files are used, which may be neither the newest nor all.", e.getMessage());
             return Optional.empty();
         }
+    }
+
+    private HubException offline(RepoPath wanted) {
+        return wanted.failure(
+                Kind.OFFLINE,
+                "It is not in the cache at " + place.root() + ", and the hub is not to be asked (HF_HUB_OFFLINE or"
+                        + " TRANSFORMERS_OFFLINE is set).");
     }
 
     private RepoListing ask(boolean impatient, RepoPath whole) {
@@ -154,6 +166,9 @@ public final class ModelScopeFiles {
     private Path present(RepoPath wanted, RepoFile file, Path target) throws IOException {
         if (cache.holds(wanted, target, file)) {
             return target;
+        }
+        if (place.offline()) {
+            throw offline(wanted);
         }
         Path lock = cache.lock(wanted);
         Files.createDirectories(Disk.folderOf(lock));

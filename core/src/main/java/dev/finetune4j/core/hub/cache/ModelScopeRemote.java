@@ -63,7 +63,7 @@ public final class ModelScopeRemote {
         } else {
             folders(whole, files);
         }
-        return new RepoListing(whole.revision(), List.copyOf(files.values()));
+        return new RepoListing(whole.revision(), whole.revision(), List.copyOf(files.values()));
     }
 
     private void pages(RepoPath whole, Map<String, RepoFile> files) throws IOException {

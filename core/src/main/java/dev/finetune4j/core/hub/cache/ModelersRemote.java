@@ -85,7 +85,7 @@ public final class ModelersRemote implements Remote {
             }
         }
         files.sort(Comparator.comparing(RepoFile::path));
-        return new RepoListing(commit, files);
+        return new RepoListing(whole.revision(), commit, files);
     }
 
     private static RepoFile file(JsonNode entry) {

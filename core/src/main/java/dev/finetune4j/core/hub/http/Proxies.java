@@ -1,11 +1,13 @@
 package dev.finetune4j.core.hub.http;
 
+import dev.finetune4j.core.error.HubException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,13 +45,24 @@ public final class Proxies extends ProxySelector {
     }
 
     private static Proxy proxy(String given) {
-        URI address = URI.create(given.contains("://") ? given : "http://" + given);
-        if (address.getHost() == null) {
-            throw new IllegalArgumentException(
-                    "\"" + given + "\" is not the address of a proxy, such as http://host:3128");
+        try {
+            URI address = new URI(given.contains("://") ? given : "http://" + given);
+            if (address.getHost() != null) {
+                int port = address.getPort() >= 0 ? address.getPort() : 80;
+                return new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(address.getHost(), port));
+            }
+        } catch (URISyntaxException e) {
+            throw noProxy(given, e);
         }
-        int port = address.getPort() >= 0 ? address.getPort() : 80;
-        return new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(address.getHost(), port));
+        throw noProxy(given, null);
+    }
+
+    private static HubException noProxy(String given, @Nullable Throwable cause) {
+        return new HubException(
+                HubException.Kind.INVALID,
+                "",
+                "\"" + given + "\" is not the address of a proxy, such as http://host:3128. Correct https_proxy.",
+                cause);
     }
 
     /** Whether {@code no_proxy} names the host: {@code *}, the host itself, or a domain above it. */

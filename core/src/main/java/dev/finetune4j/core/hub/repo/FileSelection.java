@@ -1,6 +1,9 @@
 package dev.finetune4j.core.hub.repo;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -8,36 +11,41 @@ import java.util.regex.Pattern;
  * Patterns are shell wildcards whose {@code *} also matches slashes; a pattern that ends with a slash means all below.
  */
 public final class FileSelection {
-    public static final FileSelection ALL = new FileSelection(List.of(), List.of());
+    public static final FileSelection ALL = new FileSelection(path -> true);
 
     /**
      * What a model is read from: settings, tokenizer, chat templates, safetensors. Copies in other formats, and the states
      * that a training run left behind, stay on the hub.
      */
-    public static final FileSelection MODEL = new FileSelection(
+    public static final FileSelection MODEL = of(
             List.of("*.safetensors", "*.json", "*.jinja", "*.model", "*.txt", "*.tiktoken"),
             List.of("original/*", "onnx/*", "coreml/*", "openvino/*", "runs/*", "checkpoint-*", "consolidated*"));
 
-    private final List<Pattern> allowed;
-    private final List<Pattern> ignored;
+    private final Predicate<String> wanted;
 
-    private FileSelection(List<String> allowed, List<String> ignored) {
-        this.allowed = allowed.stream().map(FileSelection::pattern).toList();
-        this.ignored = ignored.stream().map(FileSelection::pattern).toList();
+    private FileSelection(Predicate<String> wanted) {
+        this.wanted = wanted;
     }
 
     /** The files that match one of the patterns. */
     public static FileSelection only(List<String> patterns) {
-        return new FileSelection(patterns, List.of());
+        return of(patterns, List.of());
     }
 
     /** Files that match one of {@code allowed} (any, if empty) and none of {@code ignored}. */
     public static FileSelection of(List<String> allowed, List<String> ignored) {
-        return new FileSelection(allowed, ignored);
+        List<Pattern> in = allowed.stream().map(FileSelection::pattern).toList();
+        List<Pattern> out = ignored.stream().map(FileSelection::pattern).toList();
+        return new FileSelection(path -> (in.isEmpty() || matches(in, path)) && !matches(out, path));
+    }
+
+    /** The files of these names, in which no character is a wildcard. */
+    public static FileSelection exactly(Collection<String> paths) {
+        return new FileSelection(Set.copyOf(paths)::contains);
     }
 
     public boolean wants(String path) {
-        return (allowed.isEmpty() || matches(allowed, path)) && !matches(ignored, path);
+        return wanted.test(path);
     }
 
     private static boolean matches(List<Pattern> patterns, String path) {

@@ -5,11 +5,12 @@ import java.util.List;
 /**
  * All files of a repository at one revision.
  *
+ * @param revision the branch, tag or commit that was asked for
  * @param commit the commit that the revision stood for, to ask for files of the same state afterwards; on hubs without
  *     commits in their listing, the revision itself
  * @param files sorted by path
  */
-public record RepoListing(String commit, List<RepoFile> files) {
+public record RepoListing(String revision, String commit, List<RepoFile> files) {
     public RepoListing {
         files = List.copyOf(files);
     }
