@@ -86,7 +86,7 @@ public final class TextPieces {
                 return pieces;
             }
             if (pieces.size() >= most) {
-                add(budget, pieces, Texts.stripEnd(text.substring(at)));
+                add(budget, pieces, text.substring(at));
                 return pieces;
             }
             int from = at;
@@ -108,7 +108,7 @@ public final class TextPieces {
                 break;
             }
             if (pieces.size() >= most) {
-                add(budget, pieces, Texts.stripStart(text.substring(0, at)));
+                add(budget, pieces, text.substring(0, at));
                 break;
             }
             int to = at;

@@ -47,11 +47,11 @@ public final class FloatText {
      */
     private static BigDecimal shortest(double value) {
         BigDecimal written = new BigDecimal(Double.toString(value)).stripTrailingZeros();
-        if (written.precision() <= CERTAIN_DIGITS) {
+        if (written.precision() <= CERTAIN_DIGITS && value >= Double.MIN_NORMAL) {
             return written;
         }
         BigDecimal exact = new BigDecimal(value);
-        for (int digits = CERTAIN_DIGITS; digits < MOST_DIGITS; digits++) {
+        for (int digits = value < Double.MIN_NORMAL ? 1 : CERTAIN_DIGITS; digits < MOST_DIGITS; digits++) {
             BigDecimal rounded = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
             if (rounded.doubleValue() == value) {
                 return rounded.stripTrailingZeros();
