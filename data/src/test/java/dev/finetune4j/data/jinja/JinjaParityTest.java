@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 /** Every template of the corpus renders as Transformers renders it; what raises there is refused here. */
 class JinjaParityTest {
     private static final String FOLDER = "golden/jinja/";
-    private static final Clock NOON = Clock.fixed(
-            LocalDateTime.of(2024, 7, 4, 15, 9, 26).toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
+    private static final Clock NOON =
+            Clock.fixed(LocalDateTime.of(2024, 7, 4, 15, 9, 26).toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
     private static final JsonNode INPUTS = Golden.json(FOLDER + "inputs.json");
 
     @SuppressWarnings("unchecked")
@@ -60,7 +60,8 @@ class JinjaParityTest {
 
     @Test
     void snippetsRenderAsInTransformers() throws IOException {
-        String[] snippets = Files.readString(Golden.path(FOLDER + "snippets.txt")).split("\n=====\n");
+        String[] snippets =
+                Files.readString(Golden.path(FOLDER + "snippets.txt")).split("\n=====\n");
         JsonNode golden = Golden.json(FOLDER + "snippets.json");
         assertEquals(golden.size(), snippets.length);
         Map<String, Object> variables = variables(INPUTS.get("snippets"));
@@ -87,7 +88,8 @@ class JinjaParityTest {
                 String wanted = expected(chat.getValue().get(input.getKey()));
                 count++;
                 if (!got.equals(wanted)) {
-                    wrong.add("\n" + chat.getKey() + " on " + input.getKey() + "\n  wanted " + wanted + "\n  got    " + got);
+                    wrong.add("\n" + chat.getKey() + " on " + input.getKey() + "\n  wanted " + wanted + "\n  got    "
+                            + got);
                 }
             }
         }

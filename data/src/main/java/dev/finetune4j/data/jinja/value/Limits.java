@@ -10,5 +10,5 @@ package dev.finetune4j.data.jinja.value;
  * @param depth macros and recursive loops inside one another
  */
 public record Limits(long steps, int text, long memory, int depth) {
-    public static final Limits DEFAULTS = new Limits(20_000_000, 1 << 25, 1 << 27, 150);
+    public static final Limits DEFAULTS = new Limits(5_000_000, 1 << 25, 1 << 27, 150);
 }
