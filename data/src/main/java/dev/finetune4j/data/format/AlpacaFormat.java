@@ -19,9 +19,25 @@ import org.jspecify.annotations.Nullable;
  * answer is a conversation that ends with the user; stages that need an answer leave it out.
  */
 public final class AlpacaFormat implements DatasetFormat {
+    private final boolean likeLlamaFactory;
+
+    public AlpacaFormat() {
+        this(false);
+    }
+
+    private AlpacaFormat(boolean likeLlamaFactory) {
+        this.likeLlamaFactory = likeLlamaFactory;
+    }
+
     @Override
     public String name() {
         return "alpaca";
+    }
+
+    /** With tools as they are, be they JSON or not. */
+    @Override
+    public DatasetFormat likeLlamaFactory() {
+        return new AlpacaFormat(true);
     }
 
     @Override
@@ -53,7 +69,7 @@ public final class AlpacaFormat implements DatasetFormat {
 
     @Override
     public Reading read(Row row, DatasetEntry entry) {
-        Fields fields = new Fields(row);
+        Fields fields = new Fields(row, likeLlamaFactory);
         Columns columns = entry.columns();
         try {
             List<Message> messages = history(fields, columns.history());

@@ -16,9 +16,12 @@ import org.jspecify.annotations.Nullable;
 /** Reads the values of one row by column name and words what is wrong with them. */
 final class Fields {
     private final Row row;
+    private final boolean likeLlamaFactory;
 
-    Fields(Row row) {
+    /** @param likeLlamaFactory whether tools may be any text, as where a template writes them as they are */
+    Fields(Row row, boolean likeLlamaFactory) {
         this.row = row;
+        this.likeLlamaFactory = likeLlamaFactory;
     }
 
     /** Value of a column, null where the entry maps none or the row has none. */
@@ -54,7 +57,7 @@ final class Fields {
             return PythonJson.write(value);
         }
         String text = text(column);
-        if (!text.isBlank()) {
+        if (!text.isBlank() && !likeLlamaFactory) {
             json(text, String.valueOf(column), "expected a JSON list of tools");
         }
         return text;

@@ -61,7 +61,7 @@ public final class OpenAiFormat implements DatasetFormat {
 
     @Override
     public Reading read(Row row, DatasetEntry entry) {
-        Fields fields = new Fields(row);
+        Fields fields = new Fields(row, likeLlamaFactory);
         boolean own = !likeLlamaFactory && entry.columns().equals(Columns.DEFAULTS);
         String column = own && row.value(MESSAGES) != null
                 ? MESSAGES

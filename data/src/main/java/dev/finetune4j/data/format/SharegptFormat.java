@@ -22,9 +22,25 @@ import org.jspecify.annotations.Nullable;
  * or an observation and the model take turns. Rows that break the turns, or end on the wrong side, are rejected.
  */
 public final class SharegptFormat implements DatasetFormat {
+    private final boolean likeLlamaFactory;
+
+    public SharegptFormat() {
+        this(false);
+    }
+
+    private SharegptFormat(boolean likeLlamaFactory) {
+        this.likeLlamaFactory = likeLlamaFactory;
+    }
+
     @Override
     public String name() {
         return "sharegpt";
+    }
+
+    /** With tools as they are, be they JSON or not. */
+    @Override
+    public DatasetFormat likeLlamaFactory() {
+        return new SharegptFormat(true);
     }
 
     @Override
@@ -56,7 +72,7 @@ public final class SharegptFormat implements DatasetFormat {
 
     @Override
     public Reading read(Row row, DatasetEntry entry) {
-        Fields fields = new Fields(row);
+        Fields fields = new Fields(row, likeLlamaFactory);
         Columns columns = entry.columns();
         try {
             String column = String.valueOf(columns.messages());

@@ -12,6 +12,8 @@ import java.util.function.IntPredicate;
 
 /** Renders conversations with one template, to the pieces that are then tokenized one by one. */
 public final class Renderer {
+    private static final String TURN = "{{idx}}";
+
     private final Template template;
     private final boolean likeLlamaFactory;
 
@@ -112,9 +114,35 @@ public final class Renderer {
                 }
             }
             slots.addAll(message(messages.get(i), inside));
-            rendered.add(slots);
+            rendered.add(likeLlamaFactory ? numbered(slots, messages.get(i), i / 2) : slots);
         }
         return rendered;
+    }
+
+    /**
+     * LLaMA-Factory numbers the turns for templates that ask for it in their user's pieces. No template does, but a user's
+     * text may hold the same word.
+     */
+    private List<Slot> numbered(List<Slot> slots, Message message, int turn) {
+        if (message.role() != Role.USER
+                || template.kind() == TemplateKind.LLAMA2
+                || !message.content().contains(TURN)) {
+            return slots;
+        }
+        // The pieces of the message are the last ones; those in front belong to prefix and system text.
+        int from = slots.size() - template.pieces().user().slots().size();
+        List<Slot> numbered = new ArrayList<>(slots);
+        for (int i = from; i < slots.size(); i++) {
+            if (slots.get(i) instanceof Slot.Text text && text.text().contains(TURN)) {
+                int at = text.text().indexOf(TURN);
+                numbered.set(
+                        i,
+                        new Slot.Text(text.text().substring(0, at)
+                                + turn
+                                + text.text().substring(at + TURN.length())));
+            }
+        }
+        return numbered;
     }
 
     private String toolText(String tools, boolean withoutSystem) {
