@@ -2,6 +2,7 @@ package dev.finetune4j.data;
 
 import dev.finetune4j.core.batch.Labels;
 import dev.finetune4j.core.batch.TokenRow;
+import dev.finetune4j.data.sample.Sample;
 import dev.finetune4j.data.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +26,11 @@ public record Preview(String where, String text, int[] ids, int[] labels, List<S
      * @param text what the labels say
      */
     public record Span(int from, int to, String text) {}
+
+    /** The first of the rows of a sample. */
+    static Preview of(Sample sample, Tokenizer tokenizer) {
+        return of(sample.provenance().toString(), sample.tokens().row(0), tokenizer);
+    }
 
     static Preview of(String where, TokenRow row, Tokenizer tokenizer) {
         List<Span> spans = new ArrayList<>();

@@ -39,6 +39,34 @@ final class RowSource {
         this.random = new LegacyNumpyRandom(request.sources().sampling().seed());
     }
 
+    /**
+     * The catalog's entries of those names.
+     *
+     * @throws DataException if one of them is not in the catalog but held by the program
+     */
+    List<DatasetEntry> entries(List<String> names) {
+        List<DatasetEntry> entries = new ArrayList<>();
+        for (String name : new LinkedHashSet<>(names)) {
+            if (held.containsKey(name)) {
+                throw new DataException(
+                        "tokenized_path",
+                        "Data set \"" + name + "\" is held by the program, and nothing would tell whether its rows have"
+                                + " changed. Leave tokenized_path out.");
+            }
+            entries.add(catalog().entry(name));
+        }
+        return entries;
+    }
+
+    private DatasetCatalog catalog() {
+        DatasetCatalog known = catalog;
+        if (known == null) {
+            known = DatasetCatalog.open(folder);
+            catalog = known;
+        }
+        return known;
+    }
+
     /** One data set a name, in order; a name given twice counts once, as in LLaMA-Factory. */
     List<Dataset<Reading>> open(List<String> names) {
         List<Dataset<Reading>> sets = new ArrayList<>();
@@ -50,10 +78,7 @@ final class RowSource {
     }
 
     private Dataset<Reading> listed(String name) {
-        if (catalog == null) {
-            catalog = DatasetCatalog.open(folder);
-        }
-        DatasetEntry entry = catalog.entry(name);
+        DatasetEntry entry = catalog().entry(name);
         checkStage(entry);
         DatasetFormat format = format(entry);
         format.check(entry);

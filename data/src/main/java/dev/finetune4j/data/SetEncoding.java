@@ -3,6 +3,8 @@ package dev.finetune4j.data;
 import dev.finetune4j.core.error.DataException;
 import dev.finetune4j.data.batch.EncodingCursor;
 import dev.finetune4j.data.batch.GroupEncoder;
+import dev.finetune4j.data.cache.RowKeeper;
+import dev.finetune4j.data.cache.SpillingSink;
 import dev.finetune4j.data.dataset.Cursor;
 import dev.finetune4j.data.dataset.Dataset;
 import dev.finetune4j.data.format.Reading;
@@ -24,10 +26,20 @@ final class SetEncoding {
 
     private final DataRequest.Handling handling;
     private final GroupEncoder encoder;
+    private final String stage;
+    private final boolean packed;
 
     SetEncoding(DataRequest request, GroupEncoder encoder) {
+        this.stage = request.stage();
+        this.packed = isPacked(request);
         this.handling = request.handling();
         this.encoder = encoder;
+    }
+
+    /** Whether rows of chats share a sample; blocks of plain text are one text each. */
+    static boolean isPacked(DataRequest request) {
+        Packing packing = request.rendering().packing();
+        return request.stage().equals("sft") && packing != null && packing != Packing.NONE;
     }
 
     /**
@@ -38,18 +50,46 @@ final class SetEncoding {
      */
     EncodedRows encode(Dataset<Reading> rows, String name) {
         CutReport report = new CutReport();
-        List<Sample> samples = new ArrayList<>();
-        try (Cursor<List<Sample>> groups = groups(rows, name, report)) {
-            groups.forEachRemaining(samples::addAll);
+        try (SpillingSink sink = new SpillingSink(stage, packed);
+                Cursor<List<Sample>> groups = groups(rows, name, report)) {
+            groups.forEachRemaining(sink::accept);
+            EncodedRows encoded = sink.finish(report);
+            require(encoded, name);
+            return encoded;
         }
+    }
+
+    /** All rows into a folder, behind what a stopped run left there; see {@link #encode}. */
+    void keep(RowKeeper keeper, String split, Dataset<Reading> rows, String name) {
+        keeper.keep(split, Grouping.of(rows, handling.groups()), (groups, report) -> checked(groups, name, report));
+    }
+
+    /** @throws DataException if too few rows are left, or nothing to learn from */
+    void require(EncodedRows rows, String name) {
+        CutReport report = rows.report();
         if (report.rows() == 0) {
             throw new DataException(name, "The data set has no rows.");
         }
-        if (encoder.needsLabels() && samples.stream().noneMatch(Sample::isTrained)) {
+        if (rows.count() == 0 || encoder.needsLabels() && rows.statistics().labelled() == 0) {
             throw nothing(name, report);
         }
         new InvalidRowCheck(handling.invalid(), name).all(report);
-        return EncodedRows.of(samples, report);
+    }
+
+    /** The first samples, read as far as they need. */
+    List<Sample> first(Dataset<Reading> rows, int most, String name) {
+        List<Sample> first = new ArrayList<>();
+        CutReport report = new CutReport();
+        try (Cursor<List<Sample>> groups = groups(rows, name, report)) {
+            while (first.size() < most && groups.hasNext()) {
+                List<Sample> group = groups.next();
+                first.addAll(group.subList(0, Math.min(group.size(), most - first.size())));
+            }
+        }
+        if (first.isEmpty()) {
+            throw nothing(name, report);
+        }
+        return first;
     }
 
     /**
@@ -68,10 +108,13 @@ final class SetEncoding {
     }
 
     private Cursor<List<Sample>> groups(Dataset<Reading> rows, String name, CutReport report) {
+        return checked(Grouping.of(rows, handling.groups()).iterator(), name, report);
+    }
+
+    private Cursor<List<Sample>> checked(Cursor<List<Reading>> groups, String name, CutReport report) {
         InvalidRowCheck check = new InvalidRowCheck(handling.invalid(), name);
-        Cursor<List<Reading>> groups = Grouping.of(rows, handling.groups()).iterator();
-        return new CheckedCursor(
-                new EncodingCursor(groups, encoder, report, workers()), check, report, handling.stream() != null);
+        EncodingCursor encoded = new EncodingCursor(groups, encoder, report, workers());
+        return new CheckedCursor(encoded, check, report, handling.stream() != null);
     }
 
     private static DataException nothing(String name, CutReport report) {

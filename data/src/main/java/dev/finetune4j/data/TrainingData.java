@@ -3,16 +3,13 @@ package dev.finetune4j.data;
 import dev.finetune4j.core.error.DataException;
 import dev.finetune4j.core.error.TemplateException;
 import dev.finetune4j.core.error.UnsupportedException;
-import dev.finetune4j.data.batch.GroupEncoder;
 import dev.finetune4j.data.dataset.Dataset;
 import dev.finetune4j.data.format.Reading;
 import dev.finetune4j.data.sample.EncodedRows;
 import dev.finetune4j.data.template.Template;
 import dev.finetune4j.data.template.TemplateCatalog;
-import dev.finetune4j.data.template.TokenizerFit;
 import dev.finetune4j.data.tokenizer.Tokenizer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -57,10 +54,7 @@ public record TrainingData(
         if (request.sources().train().isEmpty()) {
             throw new DataException("dataset", "No data set is named. Set dataset to names from dataset_info.json.");
         }
-        RowSource source = new RowSource(request, held);
-        Dataset<Reading> train = mix(request, source.open(request.sources().train()));
-        Map<String, Dataset<Reading>> evaluation = evaluationSets(request, source);
-        return encode(request, tokenizer, train, evaluation);
+        return new DataOpening(request, tokenizer).open(held);
     }
 
     /**
@@ -73,56 +67,20 @@ public record TrainingData(
             Tokenizer tokenizer,
             Dataset<Reading> train,
             Map<String, Dataset<Reading>> evaluation) {
-        return encode(request, tokenizer, train, evaluation);
+        return new DataOpening(request, tokenizer).encode(train, evaluation);
     }
 
-    private static Map<String, Dataset<Reading>> evaluationSets(DataRequest request, RowSource source) {
-        List<String> names = request.sources().evaluation();
-        Map<String, Dataset<Reading>> sets = new LinkedHashMap<>();
-        if (names.isEmpty()) {
-            return sets;
-        }
-        if (request.sources().sampling().validation() > 0) {
-            throw new DataException(
-                    "val_size", "val_size and eval_dataset both name evaluation rows. Set one of them.");
-        }
-        List<Dataset<Reading>> opened = source.open(names);
-        if (!request.sources().sampling().evalEach()) {
-            sets.put(EVALUATION, mix(request, opened));
-            return sets;
-        }
-        List<String> distinct = names.stream().distinct().toList();
-        for (int i = 0; i < opened.size(); i++) {
-            sets.put(distinct.get(i), opened.get(i));
-        }
-        return sets;
+    /**
+     * The first rows for people, at most so many, read and encoded no further than that.
+     *
+     * @param held data sets by name, see {@link #open(DataRequest, Tokenizer, Map)}
+     */
+    public static List<Preview> preview(
+            DataRequest request, Tokenizer tokenizer, Map<String, Dataset<Reading>> held, int most) {
+        return new DataOpening(request, tokenizer).preview(held, most);
     }
 
-    private static Dataset<Reading> mix(DataRequest request, List<Dataset<Reading>> sets) {
-        return request.sources()
-                .sampling()
-                .mix()
-                .of(sets, request.sources().sampling().seed());
-    }
-
-    private static TrainingData encode(
-            DataRequest request, Tokenizer original, Dataset<Reading> train, Map<String, Dataset<Reading>> evaluation) {
-        Template template = template(request, original);
-        Tokenizer tokenizer = TokenizerFit.fit(original, template);
-        GroupEncoder encoder = Encoders.of(request, template, tokenizer);
-        SetEncoding encoding = new SetEncoding(request, encoder);
-        Parts parts = Parts.of(request, train, evaluation);
-        String name = String.join(",", request.sources().train());
-        DataRequest.Stream stream = request.handling().stream();
-        EncodedRows rows = stream == null
-                ? encoding.encode(parts.train().apply(0), name)
-                : encoding.stream(parts.train(), stream.rows(), name);
-        Map<String, EncodedRows> encoded = new LinkedHashMap<>();
-        parts.evaluation().forEach((set, held) -> encoded.put(set, encoding.encode(held, "evaluation set " + set)));
-        return new TrainingData(tokenizer, template, rows, encoded);
-    }
-
-    private static Template template(DataRequest request, Tokenizer tokenizer) {
+    static Template template(DataRequest request, Tokenizer tokenizer) {
         String name = request.rendering().template();
         if (name == null) {
             if (tokenizer.chatTemplate() != null) {

@@ -24,6 +24,7 @@ final class Requests {
     private DataRequest.Sampling sampling = DataRequest.Sampling.ALL;
     private DataRequest.Groups groups = DataRequest.Groups.DEFAULTS;
     private DataRequest.@Nullable Stream stream;
+    private DataRequest.@Nullable Cache cache;
 
     private Requests(Path folder) {
         this.folder = folder;
@@ -98,11 +99,16 @@ final class Requests {
         return this;
     }
 
+    Requests cache(Path where, boolean overwrite) {
+        cache = new DataRequest.Cache(where, overwrite);
+        return this;
+    }
+
     DataRequest build() {
         return new DataRequest(
                 stage,
                 new DataRequest.Sources(folder, datasets, evalDatasets, sampling),
                 new DataRequest.Rendering(template, options, new LengthLimit(cutoff, overlong), packing, masking),
-                new DataRequest.Handling(groups, invalid, null, stream));
+                new DataRequest.Handling(groups, invalid, cache, stream));
     }
 }

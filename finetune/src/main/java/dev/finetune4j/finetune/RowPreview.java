@@ -1,5 +1,6 @@
 package dev.finetune4j.finetune;
 
+import dev.finetune4j.core.config.FineTuneArguments;
 import dev.finetune4j.data.Preview;
 import dev.finetune4j.finetune.plan.Preparation;
 import dev.finetune4j.finetune.plan.RunRequest;
@@ -27,10 +28,10 @@ public record RowPreview(String where, String text, int[] ids, int[] labels, Lis
 
     /** The first rows of a run, at most so many. */
     static List<RowPreview> of(RunRequest request, int most) {
-        try (RunData data =
-                RunData.open(request.arguments(), request.memory(), Preparation.modelFolder(request.arguments()))) {
-            return data.preview(most).stream().map(RowPreview::of).toList();
-        }
+        FineTuneArguments arguments = request.arguments();
+        return RunData.preview(arguments, request.memory(), Preparation.modelFolder(arguments), most).stream()
+                .map(RowPreview::of)
+                .toList();
     }
 
     private static RowPreview of(Preview row) {

@@ -2,6 +2,7 @@ package dev.finetune4j.data.cache;
 
 import dev.finetune4j.core.error.DataException;
 import dev.finetune4j.core.weights.Disk;
+import dev.finetune4j.data.arrow.ArrowFolder;
 import dev.finetune4j.data.arrow.JoinedTables;
 import dev.finetune4j.data.dataset.Cursor;
 import dev.finetune4j.data.dataset.Dataset;
@@ -36,6 +37,7 @@ public final class RowKeeper {
 
     private final Path target;
     private final Path parts;
+    private final boolean replace;
     private final CacheKey key;
     private final SampleLayout layout;
     private final int groupsOfPart;
@@ -52,15 +54,18 @@ public final class RowKeeper {
     }
 
     /**
+     * @param replace whether rows that are there give way
      * @param stage that the rows are for
      * @param packed whether rows share a sample
+     * @throws DataException if something else than encoded rows is there
      */
-    public RowKeeper(Path target, CacheKey key, String stage, boolean packed) {
-        this(target, key, new SampleLayout(SampleLayout.Kind.ofStage(stage), packed), GROUPS);
+    public RowKeeper(Path target, boolean replace, CacheKey key, String stage, boolean packed) {
+        this(target, replace, key, new SampleLayout(SampleLayout.Kind.ofStage(stage), packed), GROUPS);
     }
 
-    RowKeeper(Path target, CacheKey key, SampleLayout layout, int groupsOfPart) {
+    RowKeeper(Path target, boolean replace, CacheKey key, SampleLayout layout, int groupsOfPart) {
         this.target = target.toAbsolutePath();
+        this.replace = replace;
         this.parts = this.target.resolveSibling(this.target.getFileName() + PARTS);
         this.key = key;
         this.layout = layout;
@@ -70,6 +75,14 @@ public final class RowKeeper {
 
     /** Parts that another run left behind are of use where it made them of and by the same things. */
     private void prepare() {
+        boolean foreign =
+                Files.exists(target) && !Files.isRegularFile(target.resolve(Manifest.FILE)) && !ArrowFolder.is(target);
+        String[] names = target.toFile().list();
+        if (foreign && (names == null || names.length > 0)) {
+            throw new DataException(
+                    target.toString(),
+                    "The folder is neither empty nor one of encoded rows. Give another tokenized_path.");
+        }
         Path note = parts.resolve(KEY);
         boolean same = Files.isRegularFile(note)
                 && !Files.exists(parts.resolve(JOINED))
@@ -142,12 +155,8 @@ public final class RowKeeper {
         return parts.resolve(split).resolve(String.format(Locale.ROOT, "%05d", part));
     }
 
-    /**
-     * Puts the parts together under the folder's own name.
-     *
-     * @param replace whether a folder that is there gives way
-     */
-    public void finish(boolean replace) {
+    /** Puts the parts together under the folder's own name. */
+    public void finish() {
         Path joined = parts.resolve(JOINED);
         for (String split : splits.keySet()) {
             List<Path> tables = new ArrayList<>();

@@ -47,6 +47,6 @@ public record DatasetEntry(
 
     /** The same rows read in another way. */
     public DatasetEntry layout(String otherFormatting, boolean pairs, Columns otherColumns, Tags otherTags) {
-        return new DatasetEntry(name, location, otherFormatting, pairs, samples, otherColumns, otherTags);
+        return new DatasetEntry(name, origin, split, otherFormatting, pairs, samples, otherColumns, otherTags);
     }
 }

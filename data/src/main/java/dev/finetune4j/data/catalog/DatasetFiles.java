@@ -47,6 +47,16 @@ public final class DatasetFiles {
         return entry.split().of(files::split, "data set \"" + entry.name() + "\"");
     }
 
+    /** The files of all splits that an entry names, in order. */
+    public static List<DataFile> of(DatasetEntry entry, HubFiles hub) {
+        DatasetFiles files = new DatasetFiles(entry, hub);
+        return entry.split().parts().stream()
+                .map(SplitSpec.Part::split)
+                .distinct()
+                .flatMap(split -> files.files(split).stream())
+                .toList();
+    }
+
     private Dataset<Row> split(String split) {
         List<Dataset<Row>> parts = new ArrayList<>();
         Map<DataFile, RecordReader> readers = new LinkedHashMap<>();

@@ -3,6 +3,7 @@ package dev.finetune4j.data.tokenizer;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune4j.core.error.DataException;
+import dev.finetune4j.data.source.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -197,6 +198,11 @@ public final class HuggingFaceTokenizer implements Tokenizer {
         } catch (IOException e) {
             throw new DataException(target.toString(), "The tokenizer cannot be saved: " + e.getMessage() + ".", e);
         }
+    }
+
+    @Override
+    public String digest() {
+        return Sha256.of(List.of(vocabulary.json().toString(), special.toString()));
     }
 
     @Override

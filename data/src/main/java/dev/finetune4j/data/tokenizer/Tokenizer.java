@@ -67,6 +67,9 @@ public interface Tokenizer extends AutoCloseable {
     /** Tokens that were added to what the files held, in the order of their ids. */
     List<String> added();
 
+    /** SHA-256 of everything that decides ids, in hexadecimal digits; equal for tokenizers that encode alike. */
+    String digest();
+
     /** Writes the files that another program needs to load this tokenizer into an existing folder. */
     void save(Path folder);
 

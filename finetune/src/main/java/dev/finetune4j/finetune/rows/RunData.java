@@ -55,7 +55,6 @@ public record RunData(
         return new RunData(data.tokenizer(), data.template(), trains ? data.train() : null, evaluation);
     }
 
-    /** Reads the evaluation sets as if they were to be trained on, which encodes them alike. */
     private static RunData evaluationOnly(FineTuneArguments arguments, MemorySets memory, Tokenizer tokenizer) {
         DataRequest all = DataRequests.of(arguments);
         Map<String, EncodedRows> evaluation = new LinkedHashMap<>();
@@ -64,8 +63,7 @@ public record RunData(
                 : List.of(all.sources().evaluation());
         TrainingData last = null;
         for (List<String> names : groups) {
-            DataRequest one = all.sources(new DataRequest.Sources(
-                    all.sources().folder(), names, List.of(), all.sources().sampling()));
+            DataRequest one = trainingOn(all, names);
             last = encode(one, arguments, memory, tokenizer);
             evaluation.put(all.sources().sampling().evalEach() ? prefix(names.get(0)) : EVAL, last.train());
         }
@@ -92,9 +90,6 @@ public record RunData(
      * @throws WeightException naming the first such row and token
      */
     public void requireIdsBelow(int vocabulary) {
-        if (tokenizer.vocabularySize() <= vocabulary) {
-            return;
-        }
         if (train != null && !train.streams()) {
             requireIdsBelow(train, vocabulary);
         }
@@ -102,6 +97,9 @@ public record RunData(
     }
 
     private void requireIdsBelow(EncodedRows rows, int vocabulary) {
+        if (rows.statistics().largestId() < vocabulary) {
+            return;
+        }
         for (int i = 0; i < rows.count(); i++) {
             checked(rows, i, vocabulary);
         }
@@ -126,11 +124,24 @@ public record RunData(
         return row;
     }
 
-    /** The first rows for people, at most so many: of the training set, or of the first evaluation set without one. */
-    public List<Preview> preview(int most) {
-        EncodedRows rows =
-                train != null ? train : evaluation.values().iterator().next();
-        return new TrainingData(tokenizer, template, rows, Map.of()).preview(most);
+    /** The first rows for people, at most so many, read no further than that: of the training or else evaluation sets. */
+    public static List<Preview> preview(FineTuneArguments arguments, MemorySets memory, Path modelFolder, int most) {
+        DataRequest request = DataRequests.of(arguments);
+        if (request.sources().train().isEmpty()) {
+            request = trainingOn(request, request.sources().evaluation());
+        }
+        try (Tokenizer tokenizer = HuggingFaceTokenizer.load(modelFolder)) {
+            return TrainingData.preview(
+                    request, tokenizer, memory.readings(arguments.finetuning().stage()), most);
+        }
+    }
+
+    /** Evaluation sets as if they were to be trained on, which encodes them alike; nothing is kept of them. */
+    private static DataRequest trainingOn(DataRequest request, List<String> names) {
+        DataRequest.Sources all = request.sources();
+        DataRequest.Handling handling = request.handling();
+        return request.sources(new DataRequest.Sources(all.folder(), names, List.of(), all.sampling()))
+                .handling(new DataRequest.Handling(handling.groups(), handling.invalid(), null, null));
     }
 
     /**
@@ -144,7 +155,7 @@ public record RunData(
         }
         int[] lengths = new int[rows.count()];
         for (int i = 0; i < lengths.length; i++) {
-            lengths[i] = rows.row(i).length();
+            lengths[i] = rows.length(i);
         }
         if (shuffled) {
             java.util.Arrays.sort(lengths);
