@@ -79,7 +79,8 @@ class ArchitectureTest {
         }
         modulesOfPackage.forEach((name, modules) -> {
             assertEquals(1, modules.size(), "no split packages; " + name + " lies in " + modules);
-            String prefix = ModuleTable.ROOT_PACKAGE + modules.iterator().next();
+            String prefix = ModuleTable.ROOT_PACKAGE
+                    + ModuleTable.packageOf(modules.iterator().next());
             assertTrue(
                     name.equals(prefix) || name.startsWith(prefix + "."),
                     "packages of a module begin with its name; " + name + " does not begin with " + prefix);
@@ -113,7 +114,7 @@ class ArchitectureTest {
             for (Source source : Sources.parse(Repository.mainSources(module))) {
                 for (ImportTree imported : source.unit().getImports()) {
                     String used = imported.getQualifiedIdentifier().toString();
-                    boolean ours = used.startsWith(ModuleTable.ROOT_PACKAGE + module + ".");
+                    boolean ours = used.startsWith(ModuleTable.ROOT_PACKAGE + ModuleTable.packageOf(module) + ".");
                     if (used.startsWith(ModuleTable.ROOT_PACKAGE) && used.contains(".internal.") && !ours) {
                         broken.add("internal packages are their module's own; " + Repository.name(source.file())
                                 + " imports " + used);
@@ -128,7 +129,8 @@ class ArchitectureTest {
     void modulesHaveTheNameOfTheirPackages() {
         for (String module : Repository.modulesWithCode()) {
             String pom = Repository.read(Repository.root().resolve(module).resolve("pom.xml"));
-            String property = "<module.name>" + ModuleTable.ROOT_PACKAGE + module + "</module.name>";
+            String property =
+                    "<module.name>" + ModuleTable.ROOT_PACKAGE + ModuleTable.packageOf(module) + "</module.name>";
             assertTrue(pom.contains(property), module + "/pom.xml sets the automatic module name: " + property);
         }
     }

@@ -29,7 +29,7 @@ final class ModuleTable {
         boolean allows(String type) {
             if (type.startsWith(ROOT_PACKAGE)) {
                 String inside = type.substring(ROOT_PACKAGE.length());
-                return within(inside, module) || ours.stream().anyMatch(allowed -> within(inside, allowed));
+                return within(inside, packageOf(module)) || ours.stream().anyMatch(allowed -> within(inside, allowed));
             }
             return OPEN.stream().anyMatch(open -> within(type, open))
                     || others.stream().anyMatch(allowed -> within(type, allowed));
@@ -53,6 +53,11 @@ final class ModuleTable {
 
     private static List<String> words(String text) {
         return text.isBlank() ? List.of() : List.of(text.strip().split("\\s+"));
+    }
+
+    /** The packages of a module with a hyphen have a dot there. */
+    static String packageOf(String module) {
+        return module.replace('-', '.');
     }
 
     Rule of(String module) {
