@@ -142,7 +142,8 @@ public final class HubEnvironment {
     }
 
     Place place(Path root) {
-        return new Place(root, !isOn("HF_HUB_DISABLE_SYMLINKS"), isOffline(), WORKERS);
+        return new Place(
+                root, !isOn("HF_HUB_DISABLE_SYMLINKS"), !isOn("HF_HUB_DISABLE_SYMLINKS_WARNING"), isOffline(), WORKERS);
     }
 
     /** {@code HF_HUB_ETAG_TIMEOUT} and {@code HF_HUB_DOWNLOAD_TIMEOUT} in seconds, ten each unless given. */

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  *   <li>Token: {@code hf_hub_token}, else {@code HF_TOKEN}, {@code HUGGING_FACE_HUB_TOKEN}, the file {@code HF_TOKEN_PATH},
  *       the file {@code $HF_HOME/token}. With {@code HF_HUB_DISABLE_IMPLICIT_TOKEN} only the first. It is sent to the
  *       endpoint's own scheme, host and port, and nowhere else.
- *   <li>{@code HF_HUB_OFFLINE}, {@code HF_HUB_DISABLE_SYMLINKS}, {@code HF_HUB_ETAG_TIMEOUT},
- *       {@code HF_HUB_DOWNLOAD_TIMEOUT}, {@code https_proxy}, {@code no_proxy}.
+ *   <li>{@code HF_HUB_OFFLINE}, {@code HF_HUB_DISABLE_SYMLINKS},
+ *       {@code HF_HUB_DISABLE_SYMLINKS_WARNING}, {@code HF_HUB_ETAG_TIMEOUT}, {@code HF_HUB_DOWNLOAD_TIMEOUT}, {@code https_proxy}, {@code no_proxy}.
  * </ul>
  *
  * <p>Files kept in Xet come by the plain address that the hub serves for clients without Xet.

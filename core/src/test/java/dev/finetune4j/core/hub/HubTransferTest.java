@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.finetune4j.core.error.HubException;
 import dev.finetune4j.core.error.HubException.Kind;
 import dev.finetune4j.core.hub.repo.RepoId;
@@ -14,6 +15,8 @@ import dev.finetune4j.core.testing.hub.Fault;
 import dev.finetune4j.core.testing.hub.HubServer.Seen;
 import dev.finetune4j.core.testing.hub.ServedRepo;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,6 +76,37 @@ class HubTransferTest {
             assertEquals(bench.server.network().getPort(), request.port());
             assertNull(request.authorization(), "another host must not learn the token");
         });
+    }
+
+    @Test
+    void renamedRepositoryIsFollowedOnTheSameHostWithTheToken() {
+        repo.withToken("secret");
+        bench.server.rename("acme/old", "acme/small");
+        HuggingFaceHub hub = bench.withToken("secret");
+        assertEquals("{}", Bench.text(hub.file(RepoId.model("acme/old"), "main", "config.json")));
+        assertEquals(2, hub.files(RepoId.model("acme/old"), "main").files().size());
+    }
+
+    @Test
+    void mirrorThatSendsToTheHubIsFollowedWithoutTheToken() throws IOException {
+        HttpServer mirror = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        mirror.createContext("/", exchange -> {
+            try (exchange) {
+                String target =
+                        bench.server.endpoint() + exchange.getRequestURI().toString();
+                exchange.getResponseHeaders().set("Location", target);
+                exchange.sendResponseHeaders(308, -1);
+            }
+        });
+        mirror.start();
+        try {
+            String endpoint = "http://localhost:" + mirror.getAddress().getPort();
+            assertFetched(bench.huggingFace("HF_ENDPOINT", endpoint, "HF_TOKEN", "of the mirror"));
+            assertEquals(3, bench.server.seen().size(), "a head, a get, the content");
+            bench.server.seen().forEach(request -> assertNull(request.authorization()));
+        } finally {
+            mirror.stop(0);
+        }
     }
 
     @Test

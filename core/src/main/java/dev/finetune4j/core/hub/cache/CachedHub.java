@@ -46,17 +46,18 @@ public final class CachedHub {
      *
      * @param root the cache
      * @param links whether snapshots may hold symbolic links
+     * @param linkWarning whether to say so where the file system holds none
      * @param offline never to ask the hub
      * @param workers transfers side by side
      */
-    public record Place(Path root, boolean links, boolean offline, int workers) {}
+    public record Place(Path root, boolean links, boolean linkWarning, boolean offline, int workers) {}
 
     public CachedHub(Remote remote, Place place, Retries retries, TransferListener listener) {
         this.remote = remote;
         this.place = place;
         this.retries = retries;
         this.transfer = new Transfer(remote.client(), retries, listener);
-        this.links = new Links(place.links);
+        this.links = new Links(place.links, place.linkWarning);
     }
 
     /** A file, fetched if need be. */

@@ -20,10 +20,12 @@ final class Links {
     private static final Logger log = LoggerFactory.getLogger(Links.class);
 
     private final AtomicBoolean available;
+    private final boolean warning;
 
     /** @param wanted false to do without links from the start */
-    Links(boolean wanted) {
+    Links(boolean wanted, boolean warning) {
         this.available = new AtomicBoolean(wanted);
+        this.warning = warning;
     }
 
     /** @param fresh whether nothing else can point at the blob yet */
@@ -54,11 +56,13 @@ final class Links {
             throw e;
         } catch (UnsupportedOperationException | FileSystemException e) {
             available.set(false);
-            log.warn(
-                    "{} cannot hold symbolic links ({}); files are moved or copied, which takes more space when a file is"
-                            + " part of several revisions.",
-                    pointer.getParent(),
-                    e.getMessage());
+            if (warning) {
+                log.warn(
+                        "{} cannot hold symbolic links ({}); files are moved or copied, which takes more space when a"
+                                + " file is part of several revisions.",
+                        pointer.getParent(),
+                        e.getMessage());
+            }
             return false;
         }
     }

@@ -28,6 +28,7 @@ public final class HubServer implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, ServedRepo> models = new ConcurrentHashMap<>();
     private final Map<String, ServedRepo> datasets = new ConcurrentHashMap<>();
+    private final Map<String, String> renamed = new ConcurrentHashMap<>();
     private final List<Seen> seen = new CopyOnWriteArrayList<>();
     private final List<Fault> faults = new CopyOnWriteArrayList<>();
     private final Bodies bodies = new Bodies(this);
@@ -84,6 +85,18 @@ public final class HubServer implements AutoCloseable {
     @Nullable
     ServedRepo find(boolean dataset, String name) {
         return (dataset ? datasets : models).get(name);
+    }
+
+    /** Answers questions about one name by a redirect to another name at the same host, as a renamed repository does. */
+    public void rename(String from, String to) {
+        renamed.put(from, to);
+    }
+
+    Optional<String> renamed(String address) {
+        return renamed.entrySet().stream()
+                .filter(entry -> address.contains("/" + entry.getKey() + "/"))
+                .map(entry -> address.replace("/" + entry.getKey() + "/", "/" + entry.getValue() + "/"))
+                .findFirst();
     }
 
     public URI endpoint() {

@@ -7,14 +7,17 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Which protocol an address belongs to. */
 final class Routes implements HttpHandler {
+    private final HubServer server;
     private final HuggingFaceRoutes huggingFace;
     private final ModelScopeRoutes modelScope;
     private final ModelersRoutes modelers;
 
     Routes(HubServer server) {
+        this.server = server;
         this.huggingFace = new HuggingFaceRoutes(server);
         this.modelScope = new ModelScopeRoutes(server);
         this.modelers = new ModelersRoutes(server);
@@ -22,6 +25,12 @@ final class Routes implements HttpHandler {
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
+        Optional<String> elsewhere = server.renamed(exchange.getRequestURI().toString());
+        if (elsewhere.isPresent()) {
+            exchange.getResponseHeaders().set("Location", elsewhere.get());
+            exchange.sendResponseHeaders(307, -1);
+            return;
+        }
         String path = exchange.getRequestURI().getRawPath();
         boolean answered = path.startsWith("/api/v1/file/")
                 ? modelers.handle(exchange, path)
