@@ -85,20 +85,26 @@ public final class HuggingFaceTokenizer implements Tokenizer {
 
     @Override
     public int[] encode(String text) {
-        return ids(library, text);
+        return ids(library, text, false);
+    }
+
+    @Override
+    public int[] frame() {
+        return ids(library, "", true);
     }
 
     @Override
     public int[] encodeLiteral(String text) {
-        return ids(literal(), text);
+        return ids(literal(), text, false);
     }
 
     /**
      * Asks the native library itself: the wrapper's encoding fetches token texts, spans and masks too, which takes longer
      * than finding the ids.
      */
-    private static int[] ids(ai.djl.huggingface.tokenizers.HuggingFaceTokenizer library, String text) {
-        long encoding = TokenizersLibrary.LIB.encode(library.getHandle(), text, false);
+    private static int[] ids(
+            ai.djl.huggingface.tokenizers.HuggingFaceTokenizer library, String text, boolean framed) {
+        long encoding = TokenizersLibrary.LIB.encode(library.getHandle(), text, framed);
         try {
             long[] wide = TokenizersLibrary.LIB.getTokenIds(encoding);
             int[] ids = new int[wide.length];

@@ -16,6 +16,11 @@ public interface Tokenizer extends AutoCloseable {
     /** Ids of a text in which special tokens' texts are ordinary characters, for content that must not speak as a template. */
     int[] encodeLiteral(String text);
 
+    /**
+     * Ids that the tokenizer puts around a text by a rule of its own. Encoding never does; templates write what they need.
+     */
+    int[] frame();
+
     /** @param skipSpecial whether special tokens are left out of the text */
     String decode(int[] ids, boolean skipSpecial);
 
