@@ -6,7 +6,7 @@ Rows of alpaca, sharegpt, tools and openai data, with and without system text, w
 rendered by both under every template, without media, in these modes: plain, another system
 text, mask_history, train_on_prompt, two lengths that cut, enable_thinking true, false and null, preserve_thinking, another
 tool format. By default `compat: llamafactory` is set and any difference is a failure; --own leaves it out and counts the
-differences by their reason. --data adds every alpaca and sharegpt file of a folder with a dataset_info.json, --tokenizer a
+differences by their reason. --data adds twelve rows of every alpaca and sharegpt file of a folder with a dataset_info.json, --tokenizer a
 tokenizer beside the small ones of the tests. Build the command line first: ./finetune4j version.
 
 LLaMA-Factory's side runs in this process, row by row, so that a row on which it stops does not hide the others; ours in
@@ -205,7 +205,7 @@ def write_data(folder, more):
             media = set(entry.get("columns", {})) & {"images", "videos", "audios"}
             text = not media and not entry.get("ranking") and "kto_tag" not in entry.get("columns", {})
             if text and file.endswith((".json", ".jsonl")) and (more / file).exists() and "prompt" not in entry.get("columns", {}):
-                rows = read(more / file)[:60]
+                rows = read(more / file)[:12]
                 write_rows(folder / f"more_{name}.json", rows)
                 catalog[f"more_{name}"] = {**entry, "file_name": f"more_{name}.json"}
     (folder / "dataset_info.json").write_text(json.dumps(catalog), encoding="utf-8")
@@ -241,7 +241,12 @@ def write_models(folder, more):
     return list(sources)
 
 
-def cases(models, only):
+def data_sets(names, mode):
+    """Data from outside is longer; one mode is enough for it."""
+    return [name for name in names if mode == "plain" or not name.startswith("more_")]
+
+
+def cases(models, names, only):
     for template in sorted(REGISTERED):
         if only and template not in only:
             continue
@@ -255,12 +260,12 @@ def cases(models, only):
                     continue
                 if model not in ("bytes", "named") and mode not in ("plain", "cut33", "history"):
                     continue
-                yield f"{template}.{model}.{mode}", template, model, settings
+                yield f"{template}.{model}.{mode}", template, model, settings, data_sets(names, mode)
 
 
-def theirs(case, data, models, names, tokenizers):
+def theirs(case, data, tokenizers):
     """Rows of LLaMA-Factory; None where it drops a row or stops on it, or a text where it stops before any."""
-    _, template_name, model, settings = case
+    _, template_name, model, settings, names = case
     tokenizer = copy.deepcopy(tokenizers[model])
     TEMPLATES.clear()
     TEMPLATES.update(copy.deepcopy({template_name: REGISTERED[template_name]}))
@@ -287,8 +292,8 @@ def theirs(case, data, models, names, tokenizers):
     return rows
 
 
-def yaml_of(case, data, models, names, own):
-    _, template, model, settings = case
+def yaml_of(case, data, models, own):
+    _, template, model, settings, names = case
     lines = {
         "model_name_or_path": str(models / model), "stage": "sft", "do_train": True, "finetuning_type": "lora",
         "dataset": ",".join(names), "dataset_dir": str(data), "template": template, "output_dir": str(models / "out"),
@@ -367,7 +372,8 @@ def main():
         work.mkdir(exist_ok=True)
         data, models, settings = work / "data", work / "models", work / "settings"
         names = write_data(data, options.data)
-        every = list(cases(write_models(models, options.tokenizer), options.only.split(",") if options.only else None))
+        only = options.only.split(",") if options.only else None
+        every = list(cases(write_models(models, options.tokenizer), names, only))
         settings.mkdir()
         tokenizers = {}
         for model in {case[2] for case in every}:
@@ -378,11 +384,11 @@ def main():
         expected = {}
         for case in every:
             try:
-                expected[case[0]] = theirs(case, data, models, names, tokenizers)
+                expected[case[0]] = theirs(case, data, tokenizers)
             except Exception as error:
                 print(f"{case[0]}: LLaMA-Factory cannot: {type(error).__name__}: {error}")
                 continue
-            (settings / f"{case[0]}.yaml").write_text(yaml_of(case, data, models, names, options.own), encoding="utf-8")
+            (settings / f"{case[0]}.yaml").write_text(yaml_of(case, data, models, options.own), encoding="utf-8")
         results = our_rows(settings, work / "ours.jsonl")
         report(expected, results)
         files = sorted(settings.glob("*.yaml"))
