@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             PlanCommand.class,
             PreviewCommand.class,
+            CheckCommand.class,
             EnvCommand.class,
             VersionCommand.class
         })

@@ -99,6 +99,27 @@ class MainTest {
         }
     }
 
+    /** P18. */
+    @Test
+    void checkShowsWhatIsInTheDataAndWhatIsTrained() {
+        assertEquals(0, run("check", yaml.toString(), "--color", "always"), err.toString());
+        String page = out.toString();
+        assertTrue(page.contains("rows looked at"), page);
+        assertTrue(page.contains("tokens an epoch"), page);
+        assertTrue(page.contains("\u001b[32m"), page);
+        assertTrue(page.contains("The data is fine."), page);
+    }
+
+    @Test
+    void checkProposesADescriptionThatFits() throws IOException {
+        Path data = Files.createDirectories(folder.resolve("wrong"));
+        Files.writeString(data.resolve("dataset_info.json"), "{\"w\": {\"file_name\": \"w.jsonl\"}}");
+        Files.writeString(data.resolve("w.jsonl"), "{\"question\": \"a\", \"answer\": \"b\"}\n");
+        assertEquals(1, run("check", yaml.toString(), "dataset_dir=" + data, "dataset=w"), err.toString());
+        assertTrue(out.toString().contains("\"prompt\": \"question\""), out.toString());
+        assertTrue(out.toString().contains("needs attention"), out.toString());
+    }
+
     @Test
     void brokenSettingsAreAUsageErrorWithoutATrace() {
         assertEquals(2, run("train", yaml.toString(), "lora_rnk=3", "learning_rate=fast"));

@@ -1,9 +1,11 @@
 package dev.finetune4j.data;
 
 import dev.finetune4j.core.error.DataException;
+import dev.finetune4j.core.error.FineTuneException;
 import dev.finetune4j.data.catalog.DatasetCatalog;
 import dev.finetune4j.data.catalog.DatasetEntry;
 import dev.finetune4j.data.catalog.DatasetFiles;
+import dev.finetune4j.data.check.SetCheck;
 import dev.finetune4j.data.dataset.Dataset;
 import dev.finetune4j.data.dataset.random.LegacyNumpyRandom;
 import dev.finetune4j.data.format.ColumnCheck;
@@ -56,6 +58,16 @@ final class RowSource {
             entries.add(catalog().entry(name));
         }
         return entries;
+    }
+
+    /** What one set looks like, by its first rows. */
+    SetCheck check(String name) {
+        try {
+            DatasetEntry entry = catalog().entry(name);
+            return SetCheck.of(entry, sampled(DatasetFiles.rows(entry), entry));
+        } catch (FineTuneException e) {
+            return SetCheck.faulty(name, String.valueOf(e.getMessage()));
+        }
     }
 
     private DatasetCatalog catalog() {

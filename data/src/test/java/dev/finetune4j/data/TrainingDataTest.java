@@ -18,6 +18,7 @@ import dev.finetune4j.data.batch.Overlong;
 import dev.finetune4j.data.catalog.Columns;
 import dev.finetune4j.data.catalog.DatasetEntry;
 import dev.finetune4j.data.catalog.Tags;
+import dev.finetune4j.data.check.Preview;
 import dev.finetune4j.data.conversation.Conversation;
 import dev.finetune4j.data.dataset.Dataset;
 import dev.finetune4j.data.sample.CutReport;

@@ -65,6 +65,17 @@ public final class FineTune {
     }
 
     /**
+     * Looks at the first rows of each data set: columns, roles, layout, whether the catalog describes them rightly, and what
+     * encoding makes of them. Needs the model's tokenizer, not its weights. What is wrong with rows is in the answer.
+     *
+     * @param most rows to look at in each set
+     * @throws dev.finetune4j.core.error.FineTuneException if there is no tokenizer or template
+     */
+    public DataReport check(int most) {
+        return DataReport.of(request, most);
+    }
+
+    /**
      * Runs on a thread of its own and waits for the end.
      *
      * @throws dev.finetune4j.core.error.FineTuneException if the run fails

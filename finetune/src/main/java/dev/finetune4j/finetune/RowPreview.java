@@ -1,7 +1,7 @@
 package dev.finetune4j.finetune;
 
 import dev.finetune4j.core.config.FineTuneArguments;
-import dev.finetune4j.data.Preview;
+import dev.finetune4j.data.check.Preview;
 import dev.finetune4j.finetune.plan.Preparation;
 import dev.finetune4j.finetune.plan.RunRequest;
 import dev.finetune4j.finetune.rows.RunData;
@@ -14,9 +14,10 @@ import java.util.List;
  * @param text the whole row, special tokens written out
  * @param ids token ids
  * @param labels as long as {@code ids}; −100 where nothing is learned
+ * @param tokens as the vocabulary writes them
  * @param trained runs of tokens that are learned
  */
-public record RowPreview(String where, String text, int[] ids, int[] labels, List<Span> trained) {
+public record RowPreview(String where, String text, int[] ids, int[] labels, List<String> tokens, List<Span> trained) {
     /**
      * A run of learned tokens.
      *
@@ -34,12 +35,13 @@ public record RowPreview(String where, String text, int[] ids, int[] labels, Lis
                 .toList();
     }
 
-    private static RowPreview of(Preview row) {
+    static RowPreview of(Preview row) {
         return new RowPreview(
                 row.where(),
                 row.text(),
                 row.ids(),
                 row.labels(),
+                row.tokens(),
                 row.trained().stream()
                         .map(span -> new Span(span.from(), span.to(), span.text()))
                         .toList());

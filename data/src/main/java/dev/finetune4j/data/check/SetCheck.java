@@ -81,6 +81,11 @@ public record SetCheck(
                 better);
     }
 
+    /** A set whose description cannot even be read. */
+    public static SetCheck faulty(String name, String fault) {
+        return new SetCheck(name, "", 0, 0, Map.of(), Map.of(), List.of(), fault, null, 0);
+    }
+
     private static long usable(DatasetEntry entry, List<Row> rows, CutReport report) {
         DatasetFormat format = DatasetFormat.named(entry.formatting());
         format.check(entry);

@@ -102,8 +102,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
      * Asks the native library itself: the wrapper's encoding fetches token texts, spans and masks too, which takes longer
      * than finding the ids.
      */
-    private static int[] ids(
-            ai.djl.huggingface.tokenizers.HuggingFaceTokenizer library, String text, boolean framed) {
+    private static int[] ids(ai.djl.huggingface.tokenizers.HuggingFaceTokenizer library, String text, boolean framed) {
         long encoding = TokenizersLibrary.LIB.encode(library.getHandle(), text, framed);
         try {
             long[] wide = TokenizersLibrary.LIB.getTokenIds(encoding);

@@ -4,8 +4,9 @@ import dev.finetune4j.core.batch.TokenRow;
 import dev.finetune4j.core.config.FineTuneArguments;
 import dev.finetune4j.core.error.WeightException;
 import dev.finetune4j.data.DataRequest;
-import dev.finetune4j.data.Preview;
 import dev.finetune4j.data.TrainingData;
+import dev.finetune4j.data.check.DataCheck;
+import dev.finetune4j.data.check.Preview;
 import dev.finetune4j.data.sample.EncodedRows;
 import dev.finetune4j.data.template.Template;
 import dev.finetune4j.data.tokenizer.HuggingFaceTokenizer;
@@ -132,6 +133,18 @@ public record RunData(
         }
         try (Tokenizer tokenizer = HuggingFaceTokenizer.load(modelFolder)) {
             return TrainingData.preview(
+                    request, tokenizer, memory.readings(arguments.finetuning().stage()), most);
+        }
+    }
+
+    /** Looks at the first rows of each set; see {@link TrainingData#check}. */
+    public static DataCheck check(FineTuneArguments arguments, MemorySets memory, Path modelFolder, int most) {
+        DataRequest request = DataRequests.of(arguments);
+        if (request.sources().train().isEmpty()) {
+            request = trainingOn(request, request.sources().evaluation());
+        }
+        try (Tokenizer tokenizer = HuggingFaceTokenizer.load(modelFolder)) {
+            return TrainingData.check(
                     request, tokenizer, memory.readings(arguments.finetuning().stage()), most);
         }
     }

@@ -33,7 +33,8 @@ public final class ChatTemplate {
     public static ChatTemplate of(Tokenizer tokenizer, @Nullable LocalDate day) {
         String source = tokenizer.chatTemplate();
         if (source == null) {
-            throw new TemplateException("The tokenizer has no chat template. Set template to one that the library knows.");
+            throw new TemplateException(
+                    "The tokenizer has no chat template. Set template to one that the library knows.");
         }
         JinjaTemplate template = JinjaTemplate.compile(source);
         if (day != null) {

@@ -44,7 +44,9 @@ public final class DerivedTemplate {
     public static Template of(Tokenizer tokenizer, TemplateOptions options) {
         ChatTemplate chat = ChatTemplate.of(tokenizer, options.date());
         String frame = tokenizer.decode(tokenizer.frame(), false);
-        return new DerivedTemplate(chat, frame, options.likeLlamaFactory()).read().with(options);
+        return new DerivedTemplate(chat, frame, options.likeLlamaFactory())
+                .read()
+                .with(options);
     }
 
     private static Map<String, Object> message(String role, String content) {
@@ -54,11 +56,9 @@ public final class DerivedTemplate {
     private Template read() {
         Map<String, Object> user = message("user", CONTENT);
         String alone = probe("a system text alone", List.of(message("system", CONTENT)), false);
-        String emptySystem =
-                probe("an empty system text and a question", List.of(message("system", ""), user), true);
+        String emptySystem = probe("an empty system text and a question", List.of(message("system", ""), user), true);
         String question = probe("a question", List.of(user), true);
-        String answered =
-                probe("a question and its answer", List.of(user, message("assistant", CONTENT)), false);
+        String answered = probe("a question and its answer", List.of(user, message("assistant", CONTENT)), false);
         boolean written = likeLlamaFactory
                 || List.of(alone, emptySystem, question, answered).stream().allMatch(text -> text.startsWith(prefix));
         // LLaMA-Factory takes the tokenizer's own frame off by its length, even where the template does not write it.
@@ -72,7 +72,9 @@ public final class DerivedTemplate {
         String shorter = from(emptySystem, skipped);
         if (userSlot.length() > shorter.length()) {
             defaultSystem = inserted(shorter, userSlot);
-            userSlot = from(userSlot, system.length() - (system.contains(CONTENT) ? CONTENT.length() - defaultSystem.length() : 0));
+            userSlot = from(
+                    userSlot,
+                    system.length() - (system.contains(CONTENT) ? CONTENT.length() - defaultSystem.length() : 0));
         }
         return template(
                 reasons ? TemplateKind.REASONING : TemplateKind.PLAIN,
@@ -136,8 +138,9 @@ public final class DerivedTemplate {
 
     private static Slots slots(String what, String text) {
         if (!text.contains(CONTENT)) {
-            throw new TemplateException("No template is set, and the one inside the tokenizer cannot be read: it leaves "
-                    + what + " out of a plain conversation. Set template to the name that belongs to the model.");
+            throw new TemplateException(
+                    "No template is set, and the one inside the tokenizer cannot be read: it leaves " + what
+                            + " out of a plain conversation. Set template to the name that belongs to the model.");
         }
         return new Slots(List.of(new Slot.Text(text)));
     }

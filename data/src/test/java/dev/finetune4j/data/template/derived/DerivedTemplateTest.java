@@ -74,7 +74,8 @@ class DerivedTemplateTest {
             return Map.of("error", "");
         }
         Map<String, String> parts = new java.util.HashMap<>();
-        golden.properties().forEach(entry -> parts.put(entry.getKey(), entry.getValue().textValue()));
+        golden.properties()
+                .forEach(entry -> parts.put(entry.getKey(), entry.getValue().textValue()));
         return parts;
     }
 
@@ -123,8 +124,7 @@ class DerivedTemplateTest {
         try (Tokenizer bytes = Golden.tokenizer("bytes")) {
             Tokenizer tokenizer = bytes.chatTemplate(
                     "{% if messages[0].role == 'system' %}{{ raise_exception('No system!') }}{% endif %}");
-            TemplateException e =
-                    assertThrows(TemplateException.class, () -> DerivedTemplate.of(tokenizer, OPTIONS));
+            TemplateException e = assertThrows(TemplateException.class, () -> DerivedTemplate.of(tokenizer, OPTIONS));
             assertTrue(e.getMessage().contains("a system text alone"), e.getMessage());
             assertTrue(e.getMessage().contains("No system!"), e.getMessage());
         }

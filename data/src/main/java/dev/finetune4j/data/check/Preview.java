@@ -1,4 +1,4 @@
-package dev.finetune4j.data;
+package dev.finetune4j.data.check;
 
 import dev.finetune4j.core.batch.Labels;
 import dev.finetune4j.core.batch.TokenRow;
@@ -15,9 +15,10 @@ import java.util.List;
  * @param text the whole row, special tokens written out
  * @param ids token ids
  * @param labels as long as {@code ids}, {@link Labels#IGNORED} where nothing is learned
+ * @param tokens as the vocabulary writes them
  * @param trained runs of tokens that are learned
  */
-public record Preview(String where, String text, int[] ids, int[] labels, List<Span> trained) {
+public record Preview(String where, String text, int[] ids, int[] labels, List<String> tokens, List<Span> trained) {
     /**
      * A run of learned tokens.
      *
@@ -28,11 +29,11 @@ public record Preview(String where, String text, int[] ids, int[] labels, List<S
     public record Span(int from, int to, String text) {}
 
     /** The first of the rows of a sample. */
-    static Preview of(Sample sample, Tokenizer tokenizer) {
+    public static Preview of(Sample sample, Tokenizer tokenizer) {
         return of(sample.provenance().toString(), sample.tokens().row(0), tokenizer);
     }
 
-    static Preview of(String where, TokenRow row, Tokenizer tokenizer) {
+    public static Preview of(String where, TokenRow row, Tokenizer tokenizer) {
         List<Span> spans = new ArrayList<>();
         int[] labels = row.labels();
         int from = 0;
@@ -46,6 +47,12 @@ public record Preview(String where, String text, int[] ids, int[] labels, List<S
             }
             from = to + 1;
         }
-        return new Preview(where, tokenizer.decode(row.ids(), false), row.ids(), labels, List.copyOf(spans));
+        List<String> tokens = new ArrayList<>();
+        for (int id : row.ids()) {
+            String token = tokenizer.token(id);
+            tokens.add(token == null ? "" : token);
+        }
+        String text = tokenizer.decode(row.ids(), false);
+        return new Preview(where, text, row.ids(), labels, List.copyOf(tokens), List.copyOf(spans));
     }
 }
