@@ -13,6 +13,10 @@ import dev.finetune4j.core.hub.Hubs;
 import dev.finetune4j.core.hub.repo.RepoId;
 import dev.finetune4j.core.testing.hub.HubServer;
 import dev.finetune4j.core.testing.hub.ServedRepo;
+import dev.finetune4j.data.catalog.DatasetCatalog;
+import dev.finetune4j.data.catalog.DatasetEntry;
+import dev.finetune4j.data.catalog.DatasetFiles;
+import dev.finetune4j.data.catalog.HubFiles;
 import dev.finetune4j.data.dataset.Cursor;
 import dev.finetune4j.data.source.RecordReader;
 import dev.finetune4j.data.source.Row;
@@ -34,6 +38,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Data sets of a hub, fetched from the test server. */
 class HubDatasetTest {
     private static final RepoId ROWS = RepoId.dataset("acme/rows");
+
+    private static final String CATALOG = "{\"train\": {\"hf_hub_url\": \"acme/rows\", \"folder\": \"en\"},"
+            + " \"everything\": {\"hf_hub_url\": \"acme/rows\", \"folder\": \"en\", \"split\": \"all\"}}";
 
     private @TempDir Path home;
     private HubServer server;
@@ -193,5 +200,29 @@ class HubDatasetTest {
         assertEquals("sub/a.jsonl", modelScope.get(0).path());
         assertEquals("{\"text\":\"a\"}\n", Files.readString(modelScope.get(0).file()));
         assertEquals(List.of("a"), rows(open("USE_OPENMIND_HUB", "1").files("train")));
+    }
+
+    @Test
+    void catalogReadsEntriesThatLieOnAHub() throws IOException {
+        repo.file("en/train.ndjson", "{\"text\":\"a\"}\n").file("en/test.jsonl", "{\"text\":\"b\"}\n");
+        repo.file("de/train.jsonl", "{\"text\":\"c\"}\n");
+        repo.file("dataset_info.json", CATALOG).publish("main");
+        HubDataFiles files = new HubDataFiles(hubs());
+        Path catalog = files.catalog("acme/rows");
+        assertEquals(CATALOG, Files.readString(catalog));
+        DatasetCatalog entries = DatasetCatalog.open(catalog.getParent());
+        assertEquals(List.of("a"), rows(entries.entry("train"), files));
+        assertEquals(List.of("a", "b"), rows(entries.entry("everything"), files));
+        assertEquals(1, server.seen("/api/datasets/").size(), "listed once");
+    }
+
+    private static List<Object> rows(DatasetEntry entry, HubFiles files) {
+        List<Object> rows = new ArrayList<>();
+        try (Cursor<Row> cursor = DatasetFiles.rows(entry, files).iterator()) {
+            while (cursor.hasNext()) {
+                rows.add(cursor.next().values().get("text"));
+            }
+        }
+        return rows;
     }
 }

@@ -10,7 +10,6 @@ import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
-import javax.net.ssl.SSLException;
 
 /** What went wrong below the level of any hub, as the one exception that callers see. */
 public final class Failures {
@@ -62,9 +61,6 @@ public final class Failures {
         }
         if (failure instanceof ConnectException || failure instanceof NoRouteToHostException) {
             return "no connection" + (failure.getMessage() == null ? "" : " (" + failure.getMessage() + ")");
-        }
-        if (failure instanceof SSLException) {
-            return "the connection cannot be made secure (" + failure.getMessage() + ")";
         }
         return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
     }
