@@ -17,6 +17,7 @@ import dev.finetune4j.data.sample.EncodedRows;
 import dev.finetune4j.data.sample.Sample;
 import dev.finetune4j.data.template.Template;
 import dev.finetune4j.data.template.TokenizerFit;
+import dev.finetune4j.data.template.derived.TemplateChoice;
 import dev.finetune4j.data.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,8 +36,10 @@ final class DataOpening {
 
     DataOpening(DataRequest request, Tokenizer original) {
         this.request = request;
-        this.template = TrainingData.template(request, original);
+        DataRequest.Rendering rendering = request.rendering();
+        this.template = TemplateChoice.of(rendering.template(), rendering.options(), original);
         this.tokenizer = TokenizerFit.fit(original, template);
+        TemplateChoice.compare(template, original, tokenizer);
         this.encoding = new SetEncoding(request, Encoders.of(request, template, tokenizer));
     }
 

@@ -9,13 +9,10 @@ import dev.finetune4j.data.dataset.Dataset;
 import dev.finetune4j.data.format.Reading;
 import dev.finetune4j.data.sample.EncodedRows;
 import dev.finetune4j.data.template.Template;
-import dev.finetune4j.data.template.TemplateCatalog;
 import dev.finetune4j.data.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The encoded data of a run.
@@ -30,9 +27,6 @@ public record TrainingData(
         Tokenizer tokenizer, Template template, EncodedRows train, Map<String, EncodedRows> evaluation) {
     /** Name of the evaluation set where it is not one of several. */
     public static final String EVALUATION = "eval";
-
-    private static final Logger LOG = LoggerFactory.getLogger(TrainingData.class);
-    private static final String NO_TEMPLATE = "empty";
 
     /**
      * Reads, renders and encodes the data sets that the request names.
@@ -104,22 +98,6 @@ public record TrainingData(
                                 .handling(new DataRequest.Handling(groups, lenient, null, null)),
                         tokenizer)
                 .check(held);
-    }
-
-    static Template template(DataRequest request, Tokenizer tokenizer) {
-        String name = request.rendering().template();
-        if (name == null) {
-            if (tokenizer.chatTemplate() != null) {
-                throw new UnsupportedException(
-                        "No template is set, and the one inside the tokenizer cannot be read yet. Set"
-                                + " template to the model's own, or to \"empty\" to render messages without anything around them.");
-            }
-            LOG.warn(
-                    "No template is set and the tokenizer has none: template \"empty\" writes messages without anything"
-                            + " around them.");
-            name = NO_TEMPLATE;
-        }
-        return TemplateCatalog.named(name).with(request.rendering().options());
     }
 
     /** The first rows for people, at most so many. */
