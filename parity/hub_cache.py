@@ -1,12 +1,13 @@
-"""Do Python's huggingface_hub and this library share one cache?
+"""Do the hubs' own Python clients and this library share one cache?
 
 usage: python parity/hub_cache.py [WORK]
 
 A server of ours plays the hub (class `HubCacheProgram` of core's test classes, which `mvn -pl core -am test-compile` makes).
-Three questions, each an assertion:
+Four questions, each an assertion:
 1. Our client fills a cache; huggingface_hub opens it offline, file by file, as a snapshot and with `scan_cache_dir`.
 2. huggingface_hub fills a cache; our client opens it offline.
 3. Both caches are the same, entry for entry: names, link targets, contents. Locks and what is only Python's are named.
+4. The same for modelscope_hub, without locks: it opens our cache, we open its, and both hold the same files.
 WORK is a folder for both caches; without it a temporary one is used and removed.
 """
 
@@ -56,6 +57,16 @@ out["scan"] = {
 print(json.dumps(out))
 """
 
+MODELSCOPE = """
+import json, sys
+from modelscope_hub import HubApi, version
+asked = json.loads(sys.argv[1])
+api = HubApi()
+folders = [str(api.download_repo(name, repo_type=kind, local_files_only=asked["offline"]))
+           for kind, name, revision, files in asked["repos"]]
+print("\\n" + json.dumps({"version": version.__version__, "folders": folders}))
+"""
+
 
 def class_path():
     entries = [ROOT / "core" / "target" / "test-classes", ROOT / "core" / "target" / "classes"]
@@ -76,7 +87,8 @@ def environment(cache, endpoint, offline):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HF_") and "proxy" not in name.lower()}
     return kept | {"HF_HUB_CACHE": str(cache), "HF_HOME": str(cache.parent / "home"), "HF_ENDPOINT": endpoint,
                    "HF_HUB_OFFLINE": "1" if offline else "0", "HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_TELEMETRY": "1",
-                   "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+                   "HF_HUB_DISABLE_PROGRESS_BARS": "1", "MODELSCOPE_ENDPOINT": endpoint, "MODELSCOPE_HOME": str(cache.parent / "home"),
+                   "MODELSCOPE_CACHE": str(cache), "USE_MODELSCOPE_HUB": "1" if "modelscope" in cache.name else "0"}
 
 
 def ours(java, cache, endpoint, offline, *arguments):
@@ -86,13 +98,13 @@ def ours(java, cache, endpoint, offline, *arguments):
     return pathlib.Path(done.stdout.strip())
 
 
-def theirs(cache, endpoint, offline, repos):
+def theirs(cache, endpoint, offline, repos, program=THEIRS):
     asked = json.dumps({"offline": offline, "repos": repos})
-    done = subprocess.run([sys.executable, "-c", THEIRS, asked], env=environment(cache, endpoint, offline),
+    done = subprocess.run([sys.executable, "-c", program, asked], env=environment(cache, endpoint, offline),
                           capture_output=True, text=True)
     if done.returncode != 0:
         raise AssertionError(done.stderr)
-    return json.loads(done.stdout)
+    return json.loads(done.stdout.strip().splitlines()[-1])
 
 
 def entries(cache):
@@ -164,13 +176,33 @@ def compare(work, java, endpoint):
           f" {len(locks(by_us))} locks of the same names")
 
 
+def compare_modelscope(work, java, endpoint):
+    repos = [("model", MODEL, "master", MODEL_FILES), ("dataset", DATASET, "master", DATASET_FILES)]
+    by_us, by_them = work / "modelscope_by_us", work / "modelscope_by_them"
+    for cache in (by_us, by_them):
+        cache.mkdir(parents=True)
+    filled = theirs(by_them, endpoint, False, repos, MODELSCOPE)
+    for kind, name, revision, _ in repos:
+        ours(java, by_us, endpoint, False, "snapshot", kind, name, revision)
+    opened = theirs(by_us, endpoint, True, repos, MODELSCOPE)
+    assert opened["folders"] == [folder.replace("_by_them", "_by_us") for folder in filled["folders"]], (opened, filled)
+    mine = [str(ours(java, by_them, endpoint, True, "snapshot", kind, name, revision)) for kind, name, revision, _ in repos]
+    assert mine == filled["folders"], (mine, filled)
+    files = [{name: content for name, content in entries(cache).items() if not name.startswith(".")}
+             for cache in (by_us, by_them)]
+    assert files[0] == files[1], files
+    print(f"4. modelscope_hub {opened['version']}: each opens the other's cache offline, and both hold the same {len(files[0])} files")
+
+
 def main():
     java = ["java", "-XX:TieredStopAtLevel=1", "-cp", class_path(), PROGRAM]
     server = subprocess.Popen([*java, "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         endpoint = server.stdout.readline().strip()
         with tempfile.TemporaryDirectory() as temporary:
-            compare(pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else temporary).resolve(), java, endpoint)
+            work = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else temporary).resolve()
+            compare(work, java, endpoint)
+            compare_modelscope(work, java, endpoint)
     finally:
         server.stdin.close()
         server.wait()

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * {@code MODELSCOPE_API_TOKEN}; what {@code modelscope login} keeps is a Python pickle, which is not read. The revision
  * {@code main} means {@code master}, as in LLaMA-Factory.
  *
- * <p>Protocol and layout are those of the client {@code modelscope_hub} 0.5.1. They are tested against a server of our own
- * that answers as that client expects; the hub itself has not been asked.
+ * <p>Protocol and layout are those of the client {@code modelscope_hub} 0.5.1. They are tested against a server of our own,
+ * from which that client fetches the same files into the same layout; the hub itself has not been asked.
  */
 public final class ModelScopeHub implements Hub {
     private static final String NAME = "ModelScope";

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * ModelScope's protocol, as the client {@code modelscope_hub} 0.5.1 speaks it: {@code /api/v1/models/ID/repo/files} and, a
  * page at a time, {@code /api/v1/datasets/ID/repo/tree} list a revision; {@code /repo?Revision=…&FilePath=…} has the bytes.
- * There are no commits in these answers. Run against a server of our own only, never against the hub.
+ * There are no commits in these answers. Run against a server of our own, which that client understands too; never against the
+ * hub.
  */
 public final class ModelScopeRemote {
     private static final Logger log = LoggerFactory.getLogger(ModelScopeRemote.class);

@@ -1,8 +1,8 @@
 package dev.finetune4j.core.testing.hub;
 
-import dev.finetune4j.core.hub.HubEnvironment;
+import dev.finetune4j.core.hub.Hub;
 import dev.finetune4j.core.hub.HubSettings;
-import dev.finetune4j.core.hub.HuggingFaceHub;
+import dev.finetune4j.core.hub.Hubs;
 import dev.finetune4j.core.hub.repo.FileSelection;
 import dev.finetune4j.core.hub.repo.RepoId;
 import java.io.IOException;
@@ -16,7 +16,7 @@ import java.util.List;
  *
  * <pre>
  * serve                          publishes two small repositories until standard input ends; prints the endpoint
- * fetch KIND NAME REVISION PATH  prints where the file is; the environment says hub and cache
+ * fetch KIND NAME REVISION PATH  prints where the file is; the environment says which hub and cache
  * snapshot KIND NAME REVISION    prints where the folder is
  * </pre>
  */
@@ -28,7 +28,7 @@ public final class HubCacheProgram {
             serve();
             return;
         }
-        HuggingFaceHub hub = new HuggingFaceHub(HubSettings.DEFAULT, HubEnvironment.ofProcess());
+        Hub hub = Hubs.of(HubSettings.DEFAULT).preferred();
         RepoId repo = arguments[1].equals("model") ? RepoId.model(arguments[2]) : RepoId.dataset(arguments[2]);
         Path path = arguments[0].equals("fetch")
                 ? hub.file(repo, arguments[3], arguments[4])
@@ -58,10 +58,12 @@ public final class HubCacheProgram {
         model.large("model.safetensors", weights).publish("v1");
         model.file("config.json", "{\"model_type\": \"llama\", \"rope_theta\": 10000}\n")
                 .publish("main");
+        model.publish("master");
         ServedRepo data = server.dataset("acme/rows");
         data.file("README.md", "# Rows\n").file("data/train.jsonl", "{\"text\": \"one\"}\n");
         data.large("data/test.jsonl", "{\"text\": \"two\"}\n".getBytes(StandardCharsets.UTF_8))
                 .publish("main");
+        data.publish("master");
     }
 
     /** The command that runs this program with the class path of the caller. */

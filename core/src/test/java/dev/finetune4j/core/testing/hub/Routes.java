@@ -49,7 +49,10 @@ final class Routes implements HttpHandler {
         String query = exchange.getRequestURI().getRawQuery();
         for (String part : query == null ? new String[0] : query.split("&")) {
             int equals = part.indexOf('=');
-            values.put(part.substring(0, equals), decoded(part.substring(equals + 1)));
+            // In a query a plus is a space.
+            values.put(
+                    part.substring(0, equals),
+                    decoded(part.substring(equals + 1).replace("+", " ")));
         }
         return values;
     }
