@@ -63,7 +63,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
                 folder,
                 files,
                 special,
-                files.chatTemplate(),
+                files.chatTemplates().get(ChatTemplateFiles.DEFAULT),
                 vocabulary,
                 original.missing(special.all()),
                 build(folder, vocabulary.json()));
@@ -182,7 +182,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
         return added;
     }
 
-    /** Writes {@code tokenizer.json}, {@code tokenizer_config.json} and {@code chat_template.jinja}. */
+    /** Writes {@code tokenizer.json}, {@code tokenizer_config.json} and the chat templates as files. */
     @Override
     public void save(Path target) {
         try {
@@ -197,12 +197,19 @@ public final class HuggingFaceTokenizer implements Tokenizer {
             Files.writeString(
                     target.resolve(TokenizerFiles.CONFIG),
                     TokenizerFiles.writer().writeValueAsString(files.config(special)) + "\n");
-            if (chatTemplate != null) {
-                Files.writeString(target.resolve(TokenizerFiles.CHAT_TEMPLATE), chatTemplate);
-            }
+            ChatTemplateFiles.save(chatTemplates(), target);
         } catch (IOException e) {
             throw new DataException(target.toString(), "The tokenizer cannot be saved: " + e.getMessage() + ".", e);
         }
+    }
+
+    /** All that came with the tokenizer; once the default one is replaced, only that: others would not fit it. */
+    private Map<String, String> chatTemplates() {
+        Map<String, String> original = files.chatTemplates();
+        if (chatTemplate == null || chatTemplate.equals(original.get(ChatTemplateFiles.DEFAULT))) {
+            return original;
+        }
+        return Map.of(ChatTemplateFiles.DEFAULT, chatTemplate);
     }
 
     @Override

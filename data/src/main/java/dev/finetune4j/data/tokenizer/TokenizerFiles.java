@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +23,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tokenizer {@code tokenizer.json}
  * @param config {@code tokenizer_config.json}, empty object where there is none
- * @param chatTemplate from {@code chat_template.jinja} or the config, null where neither has one
+ * @param chatTemplates by name; see {@link ChatTemplateFiles}
  */
-record TokenizerFiles(
-        ObjectNode tokenizer, ObjectNode config, @Nullable String chatTemplate) {
+record TokenizerFiles(ObjectNode tokenizer, ObjectNode config, Map<String, String> chatTemplates) {
     static final String TOKENIZER = "tokenizer.json";
     static final String CONFIG = "tokenizer_config.json";
     static final String SPECIAL_MAP = "special_tokens_map.json";
-    static final String CHAT_TEMPLATE = "chat_template.jinja";
 
     private static final List<String> ADDITIONAL_KEYS = List.of("additional_special_tokens", "extra_special_tokens");
     static final JsonMapper MAPPER = mapper();
@@ -59,7 +58,7 @@ record TokenizerFiles(
         ObjectNode config = readObject(folder.resolve(CONFIG));
         ObjectNode merged = readObject(folder.resolve(SPECIAL_MAP));
         merged.setAll(config);
-        return new TokenizerFiles(readObject(tokenizer), merged, chatTemplate(folder, config));
+        return new TokenizerFiles(readObject(tokenizer), merged, ChatTemplateFiles.read(folder, config));
     }
 
     private static ObjectNode readObject(Path file) {
@@ -81,26 +80,6 @@ record TokenizerFiles(
         } catch (IOException e) {
             throw new DataException(file.toString(), "The file cannot be read: " + e.getMessage() + ".", e);
         }
-    }
-
-    private static @Nullable String chatTemplate(Path folder, ObjectNode config) {
-        Path file = folder.resolve(CHAT_TEMPLATE);
-        if (Files.isRegularFile(file)) {
-            try {
-                return Files.readString(file);
-            } catch (IOException e) {
-                throw new DataException(file.toString(), "The file cannot be read: " + e.getMessage() + ".", e);
-            }
-        }
-        JsonNode template = config.path("chat_template");
-        if (template.isArray()) {
-            for (JsonNode named : template) {
-                if (named.path("name").asText().equals("default")) {
-                    return named.path("template").asText();
-                }
-            }
-        }
-        return template.isTextual() ? template.textValue() : null;
     }
 
     /** Special tokens that the config names; a token may be a text or an object with its text under {@code content}. */
