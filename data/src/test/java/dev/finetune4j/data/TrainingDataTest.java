@@ -505,13 +505,19 @@ class TrainingDataTest {
     }
 
     @Test
-    void withoutATemplateTheTokenizersOwnIsAskedForByName() throws IOException {
+    void withoutATemplateTheTokenizersOwnIsTaken() throws IOException {
         write("rows.jsonl", row("a", "b"));
         assertEquals("empty", open(request().template(null)).template().name());
-        Tokenizer chat = tokenizer.chatTemplate("{{ messages }}");
-        UnsupportedException refused = assertThrows(
-                UnsupportedException.class,
-                () -> TrainingData.open(request().template(null).build(), chat));
+        Tokenizer chat = tokenizer.chatTemplate("{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n"
+                + "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}");
+        TrainingData data = TrainingData.open(request().template(null).build(), chat);
+        assertEquals(
+                "<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\nb<|im_end|>\n",
+                chat.decode(data.train().row(0).ids(), false));
+        Tokenizer refusing = tokenizer.chatTemplate("{{ raise_exception('no') }}");
+        TemplateException refused = assertThrows(
+                TemplateException.class,
+                () -> TrainingData.open(request().template(null).build(), refusing));
         assertTrue(refused.getMessage().contains("Set template"), refused.getMessage());
     }
 
