@@ -78,6 +78,7 @@ MODES = {
     "hermes": {"tool_format": "qwen"},
 }
 LENGTH = 2048
+MALFORMED = {"glm4_moe", "minimax2", "seed_oss", "lfm2"}
 
 
 def alpaca():
@@ -324,7 +325,8 @@ def compare(expected, result):
     """Differences as (row, what) pairs, and how many rows are equal."""
     if "error" in result:
         return [("", "ours stops: " + result["error"])], 0
-    wanted = collections.OrderedDict((where, row) for where, row in expected if not isinstance(row, str))
+    # A row without a token, which no model takes, is the one that is left out under compatibility as well.
+    wanted = collections.OrderedDict((where, row) for where, row in expected if not isinstance(row, str) and row[0])
     stopped = {where: row for where, row in expected if isinstance(row, str)}
     found = {place(row["where"]): (row["input_ids"], row["labels"]) for row in result["rows"]}
     differences, equal = [], 0
@@ -390,36 +392,74 @@ def main():
                 continue
             (settings / f"{case[0]}.yaml").write_text(yaml_of(case, data, models, options.own), encoding="utf-8")
         results = our_rows(settings, work / "ours.jsonl")
-        report(expected, results)
+        unexplained = report(expected, results, options.own)
         files = sorted(settings.glob("*.yaml"))
         sample = [f for f in files[:: max(1, len(files) // 6)] if "rows" in results[f.stem]]
         through_the_command_line(sample, results)
-        print(f"{len(sample)} of them through the command line")
+        print(f"{len(sample)} of them through the command line as well")
+    sys.exit(1 if unexplained else 0)
 
 
-def report(expected, results):
+def reason(name, where, what):
+    """Why the library's own rendering differs: the sentence of docs/reference/differences.md; None for no known reason."""
+    template, _, mode = name.rsplit(".", 2)
+    registered = REGISTERED[template]
+    settings = MODES[mode]
+    file, _, row = where.partition(" ")
+    row = int(row or -1)
+    efficient = registered.efficient_eos
+    llama2 = type(registered).__name__ == "Llama2Template"
+    calls = file == "tools.json" and row < 7 or file == "openai.json" and row in (3, 4) or "tool" in file and file.startswith("more_")
+    if what.endswith("nothing learned"):
+        return "rows without a learned token are left out"
+    if file == "openai.json" and row == 5:
+        return "openai: results that no answer follows are reported"
+    if file == "openai.json" and row in (0, 2):
+        return "openai: nothing is added to the system text"
+    if file == "openai.json" and row in (3, 4):
+        return "openai: text beside calls is kept, arguments are objects, results stand as the template has them"
+    if file == "alpaca.json" and row == 9:
+        return "{{idx}} in a user's text is text"
+    if file == "tools.json" and row == 11:
+        return "tools that are not JSON are reported"
+    if file == "tools.json" and row == 5:
+        return "arguments inside a JSON text are read"
+    if file == "tools.json" and row in (6, 8, 9):
+        return "an empty tool list is no tools"
+    if llama2 and file == "tools.json" and what.startswith("theirs stops"):
+        return "the llama2 class takes thoughts and texts in front of calls"
+    if llama2 and file == "sharegpt.json" and row in (4, 5):
+        return "the llama2 class keeps a system text in front of a result"
+    if calls and "tool_format" in settings:
+        return "another tool format keeps the template's end mark"
+    if calls and MALFORMED & {getattr(registered.format_function, "tool_format", "")}:
+        return "calls are written as the prompt asks for"
+    if efficient and settings.get("mask_history") and what == "labels":
+        return "end tokens of a masked history are not learned"
+    if efficient and "cutoff_len" in settings:
+        return "a cut answer has no end token"
+    return None
+
+
+def report(expected, results, own):
     reasons, examples = collections.Counter(), {}
     equal = same = stops = 0
-    by_mode = collections.Counter()
     for name, rows in expected.items():
         differences, count = compare(rows, results[name])
         equal += count
         same += not differences
         stops += sum(isinstance(row, str) for _, row in rows)
         for where, what in differences:
-            key = (where, what)
+            key = own and reason(name, where, what) or f"UNEXPLAINED: {where or 'all rows'}: {what}"
             reasons[key] += 1
             examples.setdefault(key, []).append(name)
-            by_mode[name.split(".", 1)[1]] += 1
-    for (where, what), count in sorted(reasons.items(), key=lambda item: -item[1]):
-        templates = sorted({n.split(".")[0] for n in examples[where, what]})
-        modes = sorted({n.split(".", 1)[1] for n in examples[where, what]})
-        shown = ", ".join(templates[:8]) + (f" and {len(templates) - 8} more" if len(templates) > 8 else "")
-        print(f"{count:6} {where or 'all rows'}: {what}: {shown} ({', '.join(modes[:6])})")
-    print(f"{len(expected)} settings files, {len({n.split('.')[0] for n in expected})} templates: {same} equal in every row")
+    for key, count in sorted(reasons.items(), key=lambda item: -item[1]):
+        templates = sorted({n.rsplit(".", 2)[0] for n in examples[key]})
+        modes = sorted({n.split(".")[-1] for n in examples[key]})
+        print(f"{count:6} {key}: {len(templates)} templates ({', '.join(templates[:3])}), in {', '.join(modes[:4])}")
+    print(f"{len(expected)} settings files, {len({n.rsplit('.', 2)[0] for n in expected})} templates: {same} equal in every row")
     print(f"{equal} rows equal in ids and labels, {sum(reasons.values())} differ; LLaMA-Factory stops on {stops} rows")
-    if reasons and "--own" not in sys.argv:
-        raise SystemExit(1)
+    return any(key.startswith("UNEXPLAINED") for key in reasons)
 
 
 if __name__ == "__main__":

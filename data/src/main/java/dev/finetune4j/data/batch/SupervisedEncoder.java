@@ -73,6 +73,9 @@ public final class SupervisedEncoder extends RowEncoder {
             encoded.add(next);
         }
         int length = whole + (template.efficientEos() ? 1 : 0);
+        if (length == 0) {
+            return Outcome.rejected(conversation.provenance(), "not one token in it");
+        }
         if (limit.refuses(length, conversation.provenance())) {
             return new Outcome.TooLong(conversation.provenance(), length, limit.tokens());
         }
