@@ -1,13 +1,18 @@
 package dev.finetune4j.data;
 
 import dev.finetune4j.core.error.DataException;
+import dev.finetune4j.core.error.FineTuneException;
 import dev.finetune4j.data.cache.CacheKey;
 import dev.finetune4j.data.cache.KeptRows;
 import dev.finetune4j.data.cache.RowKeeper;
 import dev.finetune4j.data.catalog.DatasetEntry;
 import dev.finetune4j.data.catalog.HubFiles;
+import dev.finetune4j.data.check.DataCheck;
+import dev.finetune4j.data.check.Preview;
+import dev.finetune4j.data.check.SetCheck;
 import dev.finetune4j.data.dataset.Dataset;
 import dev.finetune4j.data.format.Reading;
+import dev.finetune4j.data.sample.CutReport;
 import dev.finetune4j.data.sample.EncodedRows;
 import dev.finetune4j.data.sample.Sample;
 import dev.finetune4j.data.template.Template;
@@ -31,8 +36,8 @@ final class DataOpening {
 
     DataOpening(DataRequest request, Tokenizer original) {
         this.request = request;
-        this.template = TemplateChoice.of(
-                request.rendering().template(), request.rendering().options(), original);
+        DataRequest.Rendering rendering = request.rendering();
+        this.template = TemplateChoice.of(rendering.template(), rendering.options(), original);
         this.tokenizer = TokenizerFit.fit(original, template);
         TemplateChoice.compare(template, original, tokenizer);
         this.encoding = new SetEncoding(request, Encoders.of(request, template, tokenizer));
@@ -117,6 +122,25 @@ final class DataOpening {
             previews.add(Preview.of(sample, tokenizer));
         }
         return previews;
+    }
+
+    /** @param held data sets that the program has, by name; they are encoded, but not looked at one by one */
+    DataCheck check(Map<String, Dataset<Reading>> held) {
+        RowSource source = new RowSource(request, held);
+        List<SetCheck> sets = new ArrayList<>();
+        List<String> names = new ArrayList<>(request.sources().train());
+        names.addAll(request.sources().evaluation());
+        for (String name : names.stream().distinct().toList()) {
+            if (!held.containsKey(name)) {
+                sets.add(source.check(name));
+            }
+        }
+        try (EncodedRows rows = encoding.encode(train(source), name())) {
+            Preview first = Preview.of(rows.sample(0), tokenizer);
+            return new DataCheck(sets, rows.report(), List.of(first), "");
+        } catch (FineTuneException e) {
+            return new DataCheck(sets, new CutReport(), List.of(), String.valueOf(e.getMessage()));
+        }
     }
 
     private String name() {

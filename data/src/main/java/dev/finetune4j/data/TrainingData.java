@@ -3,6 +3,8 @@ package dev.finetune4j.data;
 import dev.finetune4j.core.error.DataException;
 import dev.finetune4j.core.error.TemplateException;
 import dev.finetune4j.core.error.UnsupportedException;
+import dev.finetune4j.data.check.DataCheck;
+import dev.finetune4j.data.check.Preview;
 import dev.finetune4j.data.dataset.Dataset;
 import dev.finetune4j.data.format.Reading;
 import dev.finetune4j.data.sample.EncodedRows;
@@ -72,6 +74,30 @@ public record TrainingData(
     public static List<Preview> preview(
             DataRequest request, Tokenizer tokenizer, Map<String, Dataset<Reading>> held, int most) {
         return new DataOpening(request, tokenizer).preview(held, most);
+    }
+
+    /**
+     * Looks at the first rows of the sets that a request names: what is in them, whether the catalog describes them rightly,
+     * and what encoding makes of them. Rows that cannot be used are an answer here, not an error.
+     *
+     * @param held data sets by name, see {@link #open(DataRequest, Tokenizer, Map)}
+     * @param most rows to look at in each set
+     */
+    public static DataCheck check(
+            DataRequest request, Tokenizer tokenizer, Map<String, Dataset<Reading>> held, int most) {
+        DataRequest.Sources sources = request.sources();
+        DataRequest.Sampling all = sources.sampling();
+        Integer wished = all.mostRows();
+        int rows = wished == null ? most : Math.min(most, wished);
+        DataRequest.Sampling some = new DataRequest.Sampling(rows, 0, all.evalEach(), all.seed(), all.mix());
+        DataRequest.InvalidRows lenient = new DataRequest.InvalidRows(DataRequest.InvalidRows.Policy.SKIP, 1);
+        DataRequest.Groups groups = request.handling().groups();
+        return new DataOpening(
+                        request.sources(new DataRequest.Sources(
+                                        sources.folder(), sources.train(), sources.evaluation(), some))
+                                .handling(new DataRequest.Handling(groups, lenient, null, null)),
+                        tokenizer)
+                .check(held);
     }
 
     /** The first rows for people, at most so many. */

@@ -508,8 +508,9 @@ class TrainingDataTest {
     void withoutATemplateTheTokenizersOwnIsTaken() throws IOException {
         write("rows.jsonl", row("a", "b"));
         assertEquals("empty", open(request().template(null)).template().name());
-        Tokenizer chat = tokenizer.chatTemplate("{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n"
-                + "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}");
+        Tokenizer chat =
+                tokenizer.chatTemplate("{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n"
+                        + "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}");
         TrainingData data = TrainingData.open(request().template(null).build(), chat);
         assertEquals(
                 "<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\nb<|im_end|>\n",
