@@ -1,5 +1,6 @@
 package dev.finetune4j.cli;
 
+import dev.finetune4j.cli.page.CheckPage;
 import java.io.PrintWriter;
 import java.util.Locale;
 import picocli.CommandLine.Command;

@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Explains settings, from the reference that is made of their declarations. */
-final class SettingsHelp {
+public final class SettingsHelp {
     private static final int WIDTH = 100;
     private static final String INDENT = "      ";
 
     private SettingsHelp() {}
 
     /** Every setting, group by group. */
-    static void all(PrintWriter out) {
+    public static void all(PrintWriter out) {
         out.println();
         out.println("Settings, as key: value in FILE or key=value behind it:");
         for (Group group : SettingsReference.groups()) {
@@ -27,7 +27,7 @@ final class SettingsHelp {
     }
 
     /** One setting; an unknown key is an error that names similar ones. */
-    static int one(String key, PrintWriter out, PrintWriter err) {
+    public static int one(String key, PrintWriter out, PrintWriter err) {
         List<String> similar = new ArrayList<>();
         for (Group group : SettingsReference.groups()) {
             for (Entry entry : group.keys()) {

@@ -1,5 +1,6 @@
 package dev.finetune4j.cli;
 
+import dev.finetune4j.cli.page.Summary;
 import dev.finetune4j.finetune.FineTune;
 import dev.finetune4j.finetune.FineTuneBuilder;
 import dev.finetune4j.finetune.Run;

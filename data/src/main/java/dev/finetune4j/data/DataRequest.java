@@ -1,8 +1,8 @@
 package dev.finetune4j.data;
 
 import dev.finetune4j.core.error.DataException;
-import dev.finetune4j.data.batch.LengthLimit;
 import dev.finetune4j.data.batch.Masking;
+import dev.finetune4j.data.batch.limit.LengthLimit;
 import dev.finetune4j.data.dataset.Dataset;
 import dev.finetune4j.data.dataset.Mixing;
 import dev.finetune4j.data.format.Reading;

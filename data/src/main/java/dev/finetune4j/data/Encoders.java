@@ -6,12 +6,12 @@ import dev.finetune4j.core.error.UnsupportedException;
 import dev.finetune4j.data.DataRequest.Rendering;
 import dev.finetune4j.data.batch.FeedbackEncoder;
 import dev.finetune4j.data.batch.GroupEncoder;
-import dev.finetune4j.data.batch.LengthLimit;
 import dev.finetune4j.data.batch.PackedSupervisedEncoder;
 import dev.finetune4j.data.batch.PairwiseEncoder;
 import dev.finetune4j.data.batch.PretrainEncoder;
 import dev.finetune4j.data.batch.PromptEncoder;
 import dev.finetune4j.data.batch.SupervisedEncoder;
+import dev.finetune4j.data.batch.limit.LengthLimit;
 import dev.finetune4j.data.template.Template;
 import dev.finetune4j.data.tokenizer.Tokenizer;
 

@@ -1,8 +1,8 @@
 package dev.finetune4j.data;
 
-import dev.finetune4j.data.batch.LengthLimit;
 import dev.finetune4j.data.batch.Masking;
-import dev.finetune4j.data.batch.Overlong;
+import dev.finetune4j.data.batch.limit.LengthLimit;
+import dev.finetune4j.data.batch.limit.Overlong;
 import dev.finetune4j.data.template.TemplateOptions;
 import java.nio.file.Path;
 import java.util.List;

@@ -14,7 +14,7 @@ import dev.finetune4j.core.error.FineTuneException;
 import dev.finetune4j.core.error.TemplateException;
 import dev.finetune4j.core.error.UnsupportedException;
 import dev.finetune4j.data.DataRequest.InvalidRows.Policy;
-import dev.finetune4j.data.batch.Overlong;
+import dev.finetune4j.data.batch.limit.Overlong;
 import dev.finetune4j.data.catalog.Columns;
 import dev.finetune4j.data.catalog.DatasetEntry;
 import dev.finetune4j.data.catalog.Tags;

@@ -1,6 +1,8 @@
 package dev.finetune4j.data.batch;
 
 import dev.finetune4j.core.batch.Labels;
+import dev.finetune4j.data.batch.limit.Overlong;
+import dev.finetune4j.data.batch.limit.TokenBudget;
 import dev.finetune4j.data.sample.Tokens;
 import java.util.Arrays;
 

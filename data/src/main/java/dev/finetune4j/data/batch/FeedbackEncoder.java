@@ -1,6 +1,8 @@
 package dev.finetune4j.data.batch;
 
 import dev.finetune4j.core.error.TemplateException;
+import dev.finetune4j.data.batch.limit.LengthLimit;
+import dev.finetune4j.data.batch.limit.Overlong;
 import dev.finetune4j.data.conversation.Conversation;
 import dev.finetune4j.data.conversation.Message;
 import dev.finetune4j.data.format.Reading;

@@ -1,5 +1,7 @@
 package dev.finetune4j.data.batch;
 
+import dev.finetune4j.data.batch.limit.LengthLimit;
+import dev.finetune4j.data.batch.limit.TokenBudget;
 import dev.finetune4j.data.conversation.Conversation;
 import dev.finetune4j.data.conversation.Preference;
 import dev.finetune4j.data.sample.Sample;

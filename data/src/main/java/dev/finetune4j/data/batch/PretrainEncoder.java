@@ -2,6 +2,7 @@ package dev.finetune4j.data.batch;
 
 import dev.finetune4j.core.batch.Labels;
 import dev.finetune4j.core.error.TemplateException;
+import dev.finetune4j.data.batch.limit.LengthLimit;
 import dev.finetune4j.data.format.Reading;
 import dev.finetune4j.data.sample.CutReport;
 import dev.finetune4j.data.sample.Sample;

@@ -1,5 +1,6 @@
 package dev.finetune4j.data.batch;
 
+import dev.finetune4j.data.batch.limit.LengthLimit;
 import dev.finetune4j.data.conversation.Conversation;
 import dev.finetune4j.data.conversation.Message;
 import dev.finetune4j.data.sample.Sample;

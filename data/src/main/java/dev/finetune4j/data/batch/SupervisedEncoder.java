@@ -2,6 +2,8 @@ package dev.finetune4j.data.batch;
 
 import dev.finetune4j.core.batch.Labels;
 import dev.finetune4j.core.error.UnsupportedException;
+import dev.finetune4j.data.batch.limit.LengthLimit;
+import dev.finetune4j.data.batch.limit.TokenBudget;
 import dev.finetune4j.data.conversation.Conversation;
 import dev.finetune4j.data.sample.Sample;
 import dev.finetune4j.data.sample.Tokens;

@@ -1,12 +1,12 @@
-package dev.finetune4j.data.batch;
+package dev.finetune4j.data.batch.limit;
 
 /** How many tokens of a prompt and its response fit under a limit. Both keep their first tokens. */
-record TokenBudget(int prompt, int response) {
+public record TokenBudget(int prompt, int response) {
     /**
      * @param limit tokens for both together
      * @param overlong which side gives way
      */
-    static TokenBudget of(int promptLength, int responseLength, int limit, Overlong overlong) {
+    public static TokenBudget of(int promptLength, int responseLength, int limit, Overlong overlong) {
         if (overlong == Overlong.TRIM_PROMPT) {
             int response = Math.min(limit, responseLength);
             return new TokenBudget(Math.min(limit - response, promptLength), response);

@@ -1,4 +1,4 @@
-package dev.finetune4j.data.batch;
+package dev.finetune4j.data.batch.limit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

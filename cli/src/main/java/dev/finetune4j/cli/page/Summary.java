@@ -1,4 +1,4 @@
-package dev.finetune4j.cli;
+package dev.finetune4j.cli.page;
 
 import dev.finetune4j.finetune.RunResult;
 import dev.finetune4j.finetune.RunResult.LossPoint;
@@ -8,16 +8,16 @@ import java.util.Locale;
 import java.util.TreeSet;
 
 /** The last words of a run. */
-final class Summary {
+public final class Summary {
     private static final String EXACT = "_exact_match";
 
     private final PrintWriter out;
 
-    Summary(PrintWriter out) {
+    public Summary(PrintWriter out) {
         this.out = out;
     }
 
-    void print(RunResult result) {
+    public void print(RunResult result) {
         List<LossPoint> losses = result.losses();
         if (!losses.isEmpty()) {
             out.printf(

@@ -1,4 +1,4 @@
-package dev.finetune4j.data.batch;
+package dev.finetune4j.data.batch.limit;
 
 /** What becomes of a row with more tokens than the limit. */
 public enum Overlong {

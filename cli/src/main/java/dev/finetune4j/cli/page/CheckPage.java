@@ -1,4 +1,4 @@
-package dev.finetune4j.cli;
+package dev.finetune4j.cli.page;
 
 import dev.finetune4j.finetune.DataReport;
 import dev.finetune4j.finetune.DataReport.SetReport;
@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The answer of {@code check} for people. */
-final class CheckPage {
+public final class CheckPage {
     private static final int BAR = 40;
     private static final String GREEN = "\u001b[32m";
     private static final String PLAIN = "\u001b[0m";
@@ -24,13 +24,13 @@ final class CheckPage {
     private final Set<String> shown = new HashSet<>();
 
     /** @param colored whether trained spans are green; otherwise they stand in brackets */
-    CheckPage(PrintWriter out, boolean colored) {
+    public CheckPage(PrintWriter out, boolean colored) {
         this.out = out;
         this.open = colored ? GREEN : "[";
         this.close = colored ? PLAIN : "]";
     }
 
-    void print(DataReport report) {
+    public void print(DataReport report) {
         report.sets().forEach(this::set);
         if (report.tokens() != null) {
             tokens(report.tokens());

@@ -1,4 +1,4 @@
-package dev.finetune4j.data.batch;
+package dev.finetune4j.data.batch.limit;
 
 import dev.finetune4j.core.error.DataException;
 import dev.finetune4j.data.source.Provenance;
@@ -20,7 +20,7 @@ public record LengthLimit(int tokens, Overlong overlong) {
      *
      * @throws DataException if it is too long and rows that are must stop the run
      */
-    boolean refuses(int length, Provenance provenance) {
+    public boolean refuses(int length, Provenance provenance) {
         if (length <= tokens) {
             return false;
         }
