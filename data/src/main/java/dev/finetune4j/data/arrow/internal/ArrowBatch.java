@@ -2,6 +2,8 @@ package dev.finetune4j.data.arrow.internal;
 
 import dev.finetune4j.core.error.DataException;
 import dev.finetune4j.core.error.UnsupportedException;
+import dev.finetune4j.data.arrow.internal.vector.Vector;
+import dev.finetune4j.data.arrow.internal.vector.VectorReader;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,7 @@ package dev.finetune4j.data.arrow.internal;
 
 import dev.finetune4j.core.error.DataException;
 import dev.finetune4j.core.error.UnsupportedException;
+import dev.finetune4j.data.arrow.internal.vector.Vector;
 import dev.finetune4j.data.dataset.LookaheadCursor;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,5 @@
 /**
- * The columnar format below {@code data.arrow}: messages found in a file, schemas, and the columns of one record batch as
- * views of mapped bytes. Every offset and length that a file states is checked before it is followed, so that a damaged file
+ * The columnar format below {@code data.arrow}: messages found in a mapped file, schemas, record batches. Every offset and length that a file states is checked before it is followed, so that a damaged file
  * ends in a message and not in a crash or an endless allocation.
  */
 @NullMarked

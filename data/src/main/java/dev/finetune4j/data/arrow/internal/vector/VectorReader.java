@@ -1,6 +1,8 @@
-package dev.finetune4j.data.arrow.internal;
+package dev.finetune4j.data.arrow.internal.vector;
 
 import dev.finetune4j.core.error.DataException;
+import dev.finetune4j.data.arrow.internal.ArrowField;
+import dev.finetune4j.data.arrow.internal.FieldType;
 import dev.finetune4j.data.arrow.internal.FieldType.Kind;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Lays columns over the body of a record batch. Nodes and buffers come depth first: per column its length and nulls, its
  * validity bits, its offsets or values, then its children.
  */
-final class VectorReader {
+public final class VectorReader {
     /** Columns that need no bytes can claim any length; this many rows are believed without bytes to show for them. */
     private static final long LENGTH_WITHOUT_BYTES = 1L << 24;
 
@@ -27,14 +29,19 @@ final class VectorReader {
     private int node;
     private int buffer;
 
-    VectorReader(String file, RecordBatch batch, ByteBuffer body, Map<Long, Vector> dictionaries) {
+    /**
+     * @param file for messages
+     * @param dictionaries values of dictionary columns, by their number
+     */
+    public VectorReader(String file, RecordBatch batch, ByteBuffer body, Map<Long, Vector> dictionaries) {
         this.file = file;
         this.batch = batch;
         this.body = body;
         this.dictionaries = dictionaries;
     }
 
-    List<Vector> read(List<ArrowField> fields) {
+    /** One vector a field; each has at least as many values as the batch has rows. */
+    public List<Vector> read(List<ArrowField> fields) {
         List<Vector> columns = new ArrayList<>();
         for (ArrowField field : fields) {
             Vector column = read(field);

@@ -1,4 +1,4 @@
-package dev.finetune4j.data.arrow.internal;
+package dev.finetune4j.data.arrow.internal.vector;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;

@@ -1,4 +1,4 @@
-package dev.finetune4j.data.arrow.internal;
+package dev.finetune4j.data.arrow.internal.vector;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package dev.finetune4j.data.arrow.internal;
+package dev.finetune4j.data.arrow.internal.vector;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.finetune4j.data.arrow.internal;
+package dev.finetune4j.data.arrow.internal.vector;
 
 import dev.finetune4j.core.error.DataException;
 import java.nio.ByteBuffer;

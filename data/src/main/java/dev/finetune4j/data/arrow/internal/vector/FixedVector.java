@@ -1,5 +1,6 @@
-package dev.finetune4j.data.arrow.internal;
+package dev.finetune4j.data.arrow.internal.vector;
 
+import dev.finetune4j.data.arrow.internal.FieldType;
 import dev.finetune4j.data.arrow.internal.FieldType.Kind;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
