@@ -42,7 +42,7 @@ public final class ArrowReader implements RecordReader {
             this.path = file.name();
             this.dataset = dataset;
             try {
-                this.file = new ArrowFile(local.path());
+                this.file = new ArrowFile(local.path(), path);
             } catch (RuntimeException e) {
                 local.close();
                 throw e;

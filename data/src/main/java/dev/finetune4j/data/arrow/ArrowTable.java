@@ -63,7 +63,7 @@ public final class ArrowTable {
     private ArrowSchema index(List<Path> files) {
         ArrowSchema first = null;
         for (Path path : files) {
-            ArrowFile file = new ArrowFile(path);
+            ArrowFile file = new ArrowFile(path, path.toString());
             if (first == null) {
                 first = file.schema();
             } else if (!file.schema().fields().equals(first.fields())) {

@@ -38,10 +38,10 @@ public final class ArrowBatch {
         this.dictionaries = dictionaries;
         if (header.length() < 0 || header.length() > Integer.MAX_VALUE) {
             throw new DataException(
-                    file.path().toString(), "A record batch claims " + header.length() + " rows. The file is damaged.");
+                    file.name(), "A record batch claims " + header.length() + " rows. The file is damaged.");
         }
         if (header.compression() != null) {
-            throw new UnsupportedException(file.path()
+            throw new UnsupportedException(file.name()
                     + ": The record batches are compressed, which is not read. Write the file without compression, as"
                     + " save_to_disk of the Python library datasets does.");
         }
@@ -64,12 +64,12 @@ public final class ArrowBatch {
     private List<Vector> lay() {
         ByteBuffer body = file.view(bodyOffset, bodyLength);
         if (fields.isEmpty() && rows() > 0) {
-            throw new DataException(file.path().toString(), "There are " + rows() + " rows, but no columns.");
+            throw new DataException(file.name(), "There are " + rows() + " rows, but no columns.");
         }
         try {
-            return List.copyOf(new VectorReader(file.path().toString(), header, body, dictionaries).read(fields));
+            return List.copyOf(new VectorReader(file.name(), header, body, dictionaries).read(fields));
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
-            throw ArrowFile.damaged(file.path(), Objects.toString(e.getMessage(), "a header is cut off"), e);
+            throw ArrowFile.damaged(file.name(), Objects.toString(e.getMessage(), "a header is cut off"), e);
         }
     }
 }

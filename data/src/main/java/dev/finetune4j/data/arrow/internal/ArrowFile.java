@@ -37,11 +37,12 @@ public final class ArrowFile extends LookaheadCursor<ArrowBatch> {
     private long position;
 
     /**
+     * @param name of the file in messages
      * @throws DataException if the file is missing or is not of this format
      * @throws UnsupportedException if a column has a type that is not read
      */
-    public ArrowFile(Path path) {
-        this.file = new MappedFile(path);
+    public ArrowFile(Path path, String name) {
+        this.file = new MappedFile(path, name);
         this.position = startsWithMagic() ? MAGIC_PADDED : 0;
         this.schema = readSchema();
         this.dictionaryFields = schema.dictionaries();
@@ -64,11 +65,11 @@ public final class ArrowFile extends LookaheadCursor<ArrowBatch> {
         ArrowMessage first = nextMessage();
         try {
             if (first == null || first.message().headerType() != MessageHeader.Schema) {
-                throw damaged(file.path(), "it does not begin with a schema", null);
+                throw damaged(file.name(), "it does not begin with a schema", null);
             }
-            return new SchemaReader(file.path()).read(header(first, new Schema()));
+            return new SchemaReader(file.name()).read(header(first, new Schema()));
         } catch (IndexOutOfBoundsException | IllegalArgumentException | AssertionError e) {
-            throw damaged(file.path(), "its schema is cut off", e);
+            throw damaged(file.name(), "its schema is cut off", e);
         }
     }
 
@@ -85,7 +86,7 @@ public final class ArrowFile extends LookaheadCursor<ArrowBatch> {
             }
             return null;
         } catch (IndexOutOfBoundsException | IllegalArgumentException | AssertionError e) {
-            throw damaged(file.path(), "the header before byte " + position + " is cut off", e);
+            throw damaged(file.name(), "the header before byte " + position + " is cut off", e);
         }
     }
 
@@ -95,7 +96,7 @@ public final class ArrowFile extends LookaheadCursor<ArrowBatch> {
             return new ArrowBatch(file, message, header(message, new RecordBatch()), schema.fields(), dictionaries);
         }
         if (type != MessageHeader.DictionaryBatch) {
-            throw damaged(file.path(), "a message of kind " + type + " is neither rows nor a dictionary", null);
+            throw damaged(file.name(), "a message of kind " + type + " is neither rows nor a dictionary", null);
         }
         learn(message, header(message, new DictionaryBatch()));
         return null;
@@ -105,12 +106,12 @@ public final class ArrowFile extends LookaheadCursor<ArrowBatch> {
     private void learn(ArrowMessage message, DictionaryBatch batch) {
         if (batch.isDelta()) {
             throw new UnsupportedException(
-                    file.path() + ": A dictionary grows in pieces, which is not read. Cast the column to text.");
+                    file.name() + ": A dictionary grows in pieces, which is not read. Cast the column to text.");
         }
         ArrowField field = dictionaryFields.get(batch.id());
         RecordBatch data = batch.data();
         if (field == null || data == null) {
-            throw damaged(file.path(), "no column uses dictionary " + batch.id(), null);
+            throw damaged(file.name(), "no column uses dictionary " + batch.id(), null);
         }
         ArrowBatch values = new ArrowBatch(file, message, data, List.of(field), dictionaries);
         Map<Long, Vector> known = new HashMap<>(dictionaries);
@@ -120,7 +121,7 @@ public final class ArrowFile extends LookaheadCursor<ArrowBatch> {
 
     private <T extends com.google.flatbuffers.Table> T header(ArrowMessage message, T empty) {
         if (message.message().header(empty) == null) {
-            throw damaged(file.path(), "a message has no header", null);
+            throw damaged(file.name(), "a message has no header", null);
         }
         return empty;
     }
@@ -141,7 +142,7 @@ public final class ArrowFile extends LookaheadCursor<ArrowBatch> {
             return null;
         }
         if (length < 0 || length > LONGEST_HEADER) {
-            throw damaged(file.path(), "byte " + (position - Integer.BYTES) + " should begin a message", null);
+            throw damaged(file.name(), "byte " + (position - Integer.BYTES) + " should begin a message", null);
         }
         return message(length);
     }
@@ -154,18 +155,18 @@ public final class ArrowFile extends LookaheadCursor<ArrowBatch> {
             Message message = Message.getRootAsMessage(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
             ArrowMessage found = new ArrowMessage(message, position, message.bodyLength());
             if (found.bodyLength() < 0 || found.bodyLength() > file.length() - position) {
-                throw damaged(file.path(), "a batch of " + found.bodyLength() + " bytes reaches beyond its end", null);
+                throw damaged(file.name(), "a batch of " + found.bodyLength() + " bytes reaches beyond its end", null);
             }
             position = found.end();
             return found;
         } catch (IndexOutOfBoundsException | BufferUnderflowException | IllegalArgumentException | AssertionError e) {
-            throw damaged(file.path(), "the header before byte " + position + " is cut off", e);
+            throw damaged(file.name(), "the header before byte " + position + " is cut off", e);
         }
     }
 
-    static DataException damaged(Path path, String what, @Nullable Throwable cause) {
+    static DataException damaged(String file, String what, @Nullable Throwable cause) {
         return new DataException(
-                path.toString(),
+                file,
                 "This is not a whole Arrow file: " + what + ". Write it again, or give it the extension of what it is.",
                 cause);
     }

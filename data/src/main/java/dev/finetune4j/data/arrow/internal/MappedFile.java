@@ -19,23 +19,26 @@ final class MappedFile {
     private static final long WINDOW = 1L << 30;
 
     private final Path path;
+    private final String name;
     private final long length;
     private final TreeMap<Long, ByteBuffer> windows = new TreeMap<>();
 
-    MappedFile(Path path) {
+    /** @param name for messages */
+    MappedFile(Path path, String name) {
         this.path = path;
+        this.name = name;
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             this.length = channel.size();
         } catch (NoSuchFileException e) {
-            throw new DataException(
-                    path.toString(), "There is no such file (looked for " + path.toAbsolutePath() + ").", e);
+            throw new DataException(name, "There is no such file (looked for " + path.toAbsolutePath() + ").", e);
         } catch (IOException e) {
             throw failure(e);
         }
     }
 
-    Path path() {
-        return path;
+    /** For messages. */
+    String name() {
+        return name;
     }
 
     long length() {
@@ -46,14 +49,13 @@ final class MappedFile {
     ByteBuffer view(long offset, long size) {
         if (offset < 0 || size < 0 || offset > length - size) {
             throw new DataException(
-                    path.toString(),
+                    name,
                     "The file ends before byte " + (offset + size) + ", which it refers to; it has " + length
                             + " bytes. It is cut off or damaged.");
         }
         if (size > Integer.MAX_VALUE) {
             throw new DataException(
-                    path.toString(),
-                    "A record batch of " + size + " bytes is larger than 2 GiB. Write it in smaller batches.");
+                    name, "A record batch of " + size + " bytes is larger than 2 GiB. Write it in smaller batches.");
         }
         if (size == 0) {
             return ByteBuffer.allocate(0).order(ByteOrder.LITTLE_ENDIAN);
@@ -69,7 +71,7 @@ final class MappedFile {
             try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
                 if (channel.size() != length) {
                     throw new DataException(
-                            path.toString(), "The file changed while it was read. Keep it as it is until the end.");
+                            name, "The file changed while it was read. Keep it as it is until the end.");
                 }
                 windows.put(offset, channel.map(FileChannel.MapMode.READ_ONLY, offset, mapped));
             } catch (IOException e) {
@@ -82,6 +84,6 @@ final class MappedFile {
     }
 
     private DataException failure(IOException e) {
-        return new DataException(path.toString(), "The file cannot be read: " + e.getMessage() + ".", e);
+        return new DataException(name, "The file cannot be read: " + e.getMessage() + ".", e);
     }
 }

@@ -3,7 +3,6 @@ package dev.finetune4j.data.arrow.internal;
 import dev.finetune4j.core.error.DataException;
 import dev.finetune4j.core.error.UnsupportedException;
 import dev.finetune4j.data.arrow.internal.FieldType.Kind;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,10 +31,10 @@ final class SchemaReader {
     private static final int MOST_FIELDS = 10_000;
     private static final long THOUSAND = 1000;
 
-    private final Path file;
+    private final String file;
     private int fields;
 
-    SchemaReader(Path file) {
+    SchemaReader(String file) {
         this.file = file;
     }
 
@@ -61,7 +60,7 @@ final class SchemaReader {
         String path = parent.isEmpty() ? name : parent + "." + name;
         if (depth > DEEPEST || ++fields > MOST_FIELDS) {
             throw new DataException(
-                    file.toString(),
+                    file,
                     "The schema is nested deeper than " + DEEPEST + " levels or has more than " + MOST_FIELDS
                             + " fields. The file is damaged.");
         }
@@ -87,7 +86,7 @@ final class SchemaReader {
         };
         if (!right) {
             throw new DataException(
-                    file.toString(),
+                    file,
                     "Column \"" + path + "\" of type " + type + " has values of " + type.size()
                             + " bytes. The file is damaged.");
         }
@@ -97,7 +96,7 @@ final class SchemaReader {
         boolean list = type.kind() == Kind.LIST || type.kind() == Kind.FIXED_LIST;
         if (list ? children != 1 : children > 0 && type.kind() != Kind.STRUCT) {
             throw new DataException(
-                    file.toString(),
+                    file,
                     "Column \"" + path + "\" of type " + type + " has " + children + " children. The file is damaged.");
         }
     }
