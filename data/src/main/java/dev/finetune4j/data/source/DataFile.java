@@ -38,6 +38,15 @@ public final class DataFile {
     }
 
     /**
+     * A file that lies here under another name than the user knows, such as in a cache.
+     *
+     * @param name whose extension says the kind; shown in messages
+     */
+    public static DataFile of(Path path, String name) {
+        return new DataFile(name, path, () -> Files.newInputStream(path));
+    }
+
+    /**
      * Something that is not a file here.
      *
      * @param name whose extension says the kind; shown in messages
@@ -73,7 +82,9 @@ public final class DataFile {
             return compression.expand(raw, name);
         } catch (NoSuchFileException e) {
             throw new DataException(
-                    name, "There is no such file (looked for " + Path.of(name).toAbsolutePath() + ").", e);
+                    name,
+                    "There is no such file (looked for " + (path == null ? name : path.toAbsolutePath()) + ").",
+                    e);
         } catch (IOException e) {
             close(raw);
             throw unreadable(e);
