@@ -119,7 +119,11 @@ final class EntryReader {
     }
 
     private Origin.Hub hub(Origin.Host host, String key) {
-        return new Origin.Hub(host, text(key, ""), optional("subset"), optional("folder"));
+        String repository = text(key, "");
+        if (repository.isEmpty()) {
+            throw new DataException(where, "\"" + key + "\" is empty. Name the data set on the hub, as owner/name.");
+        }
+        return new Origin.Hub(host, repository, optional("subset"), optional("folder"));
     }
 
     private @Nullable String optional(String key) {

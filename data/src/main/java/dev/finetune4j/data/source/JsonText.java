@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
-/** The one way in which data files are parsed: standard JSON, plus NaN and the infinities that Python writes. */
+/** How JSON inside a row's text is parsed: standard JSON, plus NaN and the infinities that Python writes. */
 final class JsonText {
     /** A row may hold a whole book; the parser's own limit of 20 million characters is meant for web servers. */
     private static final int LONGEST_STRING = 1 << 29;
@@ -19,15 +19,4 @@ final class JsonText {
             .build();
 
     private JsonText() {}
-
-    /** What a value is called in a message. */
-    static String kind(char first) {
-        if (first == '"') {
-            return "a text";
-        }
-        if (first == '[') {
-            return "a list";
-        }
-        return first == '{' ? "an object" : "a plain value";
-    }
 }

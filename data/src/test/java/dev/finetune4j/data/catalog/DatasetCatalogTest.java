@@ -207,6 +207,7 @@ class DatasetCatalogTest {
         String script = assertThrows(UnsupportedException.class, () -> entry("orders", "{\"script_url\": \"x\"}"))
                 .getMessage();
         assertTrue(script.contains("loading script") && script.contains("JSON lines"), script);
+        assertTrue(refusal("{\"hf_hub_url\": \"\"}").contains("owner/name"));
         assertTrue(refusal("{\"file_name\": \"o\", \"subset\": \"en\"}").contains("\"subset\""));
         assertTrue(refusal("{\"file_name\": \"o\", \"folder\": \"x\"}").contains("\"folder\""));
     }
