@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** P17. What Python's {@code datasets} and {@code pyarrow} wrote; see {@code parity/arrow_datasets.py}. */
+/** P16. What Python's {@code datasets} and {@code pyarrow} wrote; see {@code parity/arrow_datasets.py}. */
 class ArrowTableTest {
     private static final JsonMapper JSON = new JsonMapper();
     private static final JsonNode EXPECTED = Golden.json("golden/arrow/expected.json");

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** P17. The other direction, Python opening these folders, is {@code parity/arrow_datasets.py check}. */
+/** P16. The other direction, Python opening these folders, is {@code parity/arrow_datasets.py check}. */
 class ArrowWriterTest {
     private static final List<ArrowColumn> COLUMNS = List.of(
             ArrowColumn.of("input_ids", Type.INT32_LIST),

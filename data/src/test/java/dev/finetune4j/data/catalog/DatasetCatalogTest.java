@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** P18. Every slip in the description of a data set is named before a row is read. */
 class DatasetCatalogTest {
     @TempDir
     Path folder;

@@ -182,4 +182,61 @@ class FileKindsTest {
             assertTrue(served[0] < 1 << 20, "read " + served[0] + " bytes for ten rows");
         }
     }
+
+    /** P16. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a.json", "a.jsonl", "a.csv"})
+    void aFileLargerThanTheHeapIsRead(String name) {
+        long wanted = Runtime.getRuntime().maxMemory() + (1 << 26);
+        String text = "x".repeat(100_000);
+        byte[] row = (name.endsWith("csv")
+                        ? "\"" + text + "\"\n"
+                        : "{\"t\": \"" + text + "\"}" + (name.equals("a.json") ? "," : "\n"))
+                .getBytes(StandardCharsets.UTF_8);
+        long count = wanted / row.length;
+        byte[] start =
+                (name.equals("a.json") ? "[" : name.equals("a.csv") ? "t\n" : "").getBytes(StandardCharsets.UTF_8);
+        byte[] end = (name.equals("a.json") ? "{}]" : "").getBytes(StandardCharsets.UTF_8);
+        DataFile large = DataFile.of(
+                name,
+                () -> new java.io.SequenceInputStream(java.util.Collections.enumeration(List.of(
+                        new java.io.ByteArrayInputStream(start),
+                        new Repeated(row, count),
+                        new java.io.ByteArrayInputStream(end)))));
+        long rows = 0;
+        try (Cursor<Row> cursor =
+                RecordReader.forExtension(large.extension()).orElseThrow().open(large, "set")) {
+            while (cursor.hasNext()) {
+                cursor.next();
+                rows++;
+            }
+        }
+        assertEquals(count + (name.equals("a.json") ? 1 : 0), rows);
+    }
+
+    /** The same bytes so many times. */
+    private static final class Repeated extends java.io.InputStream {
+        private final byte[] bytes;
+        private final long length;
+        private long at;
+
+        Repeated(byte[] bytes, long count) {
+            this.bytes = bytes;
+            this.length = bytes.length * count;
+        }
+
+        @Override
+        public int read() {
+            return at == length ? -1 : bytes[(int) (at++ % bytes.length)];
+        }
+
+        @Override
+        public int read(byte[] target, int from, int wanted) {
+            int place = (int) (at % bytes.length);
+            int count = (int) Math.min(Math.min(wanted, bytes.length - place), length - at);
+            System.arraycopy(bytes, place, target, from, count);
+            at += count;
+            return count == 0 ? -1 : count;
+        }
+    }
 }
