@@ -10,7 +10,8 @@ differences by their reason. --data adds twelve rows of every alpaca and sharegp
 tokenizer beside the small ones of the tests. Build the command line first: ./finetune4j version.
 
 LLaMA-Factory's side runs in this process, row by row, so that a row on which it stops does not hide the others; ours in
-one virtual machine (PreviewMany.java), and a few files through the command line itself.
+one virtual machine (PreviewMany.java), and a few files through the command line itself. --keep leaves everything in a
+folder, where a later run takes LLaMA-Factory's rows from.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import json
 import logging
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -373,6 +375,8 @@ def main():
         work = options.keep or pathlib.Path(temporary)
         work.mkdir(exist_ok=True)
         data, models, settings = work / "data", work / "models", work / "settings"
+        for old in (data, models, settings):
+            shutil.rmtree(old, ignore_errors=True)
         names = write_data(data, options.data)
         only = options.only.split(",") if options.only else None
         every = list(cases(write_models(models, options.tokenizer), names, only))
@@ -383,16 +387,20 @@ def main():
             config = json.loads((models / model / "tokenizer_config.json").read_text())
             # transformers 5 forgets this key where there is a tokenizer.json; the versions before it did not.
             tokenizers[model].add_bos_token = config.get("add_bos_token", False)
-        expected = {}
-        for case in every:
+        kept = work / "theirs.json"
+        expected = json.loads(kept.read_text()) if kept.exists() else {}
+        for case in [c for c in every if c[0] not in expected]:
             try:
                 expected[case[0]] = theirs(case, data, tokenizers)
             except Exception as error:
                 print(f"{case[0]}: LLaMA-Factory cannot: {type(error).__name__}: {error}")
                 continue
+        kept.write_text(json.dumps(expected))
+        every = [case for case in every if case[0] in expected]
+        for case in every:
             (settings / f"{case[0]}.yaml").write_text(yaml_of(case, data, models, options.own), encoding="utf-8")
         results = our_rows(settings, work / "ours.jsonl")
-        unexplained = report(expected, results, options.own)
+        unexplained = report({case[0]: expected[case[0]] for case in every}, results, options.own)
         files = sorted(settings.glob("*.yaml"))
         sample = [f for f in files[:: max(1, len(files) // 6)] if "rows" in results[f.stem]]
         through_the_command_line(sample, results)
