@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * Whatever a template says, it renders or is refused with a message, in bounded time. Runs over the committed corpus;
- * {@code JAZZER_FUZZ=1} looks for more.
+ * {@code JAZZER_FUZZ=1 mvn -Dfuzz.hooks=true} looks for more.
  */
 class JinjaFuzzTest {
     private static final Limits SMALL = new Limits(200_000, 1 << 20, 1 << 22, 100);
