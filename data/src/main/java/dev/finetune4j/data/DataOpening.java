@@ -6,7 +6,6 @@ import dev.finetune4j.data.cache.CacheKey;
 import dev.finetune4j.data.cache.KeptRows;
 import dev.finetune4j.data.cache.RowKeeper;
 import dev.finetune4j.data.catalog.DatasetEntry;
-import dev.finetune4j.data.catalog.HubFiles;
 import dev.finetune4j.data.check.DataCheck;
 import dev.finetune4j.data.check.Preview;
 import dev.finetune4j.data.check.SetCheck;
@@ -50,7 +49,7 @@ final class DataOpening {
         if (cache == null) {
             return encode(train(source), evaluation(source));
         }
-        CacheKey key = CacheKeys.of(request, entries(source), HubFiles.NONE, template, tokenizer);
+        CacheKey key = CacheKeys.of(request, entries(source), request.sources().hub(), template, tokenizer);
         KeptRows kept = new KeptRows(cache.folder(), key, request.stage());
         Optional<Map<String, EncodedRows>> ready = cache.overwrite() ? Optional.empty() : kept.open();
         if (ready.isPresent()) {

@@ -3,6 +3,7 @@ package dev.finetune4j.data;
 import dev.finetune4j.core.error.DataException;
 import dev.finetune4j.data.batch.Masking;
 import dev.finetune4j.data.batch.limit.LengthLimit;
+import dev.finetune4j.data.catalog.HubFiles;
 import dev.finetune4j.data.dataset.Dataset;
 import dev.finetune4j.data.dataset.Mixing;
 import dev.finetune4j.data.format.Reading;
@@ -51,8 +52,19 @@ public record DataRequest(String stage, Sources sources, Rendering rendering, Ha
      * @param train names of the training sets
      * @param evaluation names of the evaluation sets
      * @param sampling which of their rows are used
+     * @param hub finds what lies on a hub
      */
-    public record Sources(Path folder, List<String> train, List<String> evaluation, Sampling sampling) {
+    public record Sources(Path folder, List<String> train, List<String> evaluation, Sampling sampling, HubFiles hub) {
+        /** Sets of local files and of stores that files name. */
+        public Sources(Path folder, List<String> train, List<String> evaluation, Sampling sampling) {
+            this(folder, train, evaluation, sampling, HubFiles.NONE);
+        }
+
+        /** The same with other names. */
+        public Sources names(List<String> training, List<String> evaluating, Sampling wish) {
+            return new Sources(folder, training, evaluating, wish, hub);
+        }
+
         public Sources {
             train = List.copyOf(train);
             evaluation = List.copyOf(evaluation);

@@ -5,6 +5,7 @@ import dev.finetune4j.core.error.FineTuneException;
 import dev.finetune4j.data.catalog.DatasetCatalog;
 import dev.finetune4j.data.catalog.DatasetEntry;
 import dev.finetune4j.data.catalog.DatasetFiles;
+import dev.finetune4j.data.catalog.HubFiles;
 import dev.finetune4j.data.check.SetCheck;
 import dev.finetune4j.data.dataset.Dataset;
 import dev.finetune4j.data.dataset.random.LegacyNumpyRandom;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class RowSource {
     private final Path folder;
     private final Map<String, Dataset<Reading>> held;
+    private final HubFiles hub;
     private final String stage;
     private final @Nullable Integer mostRows;
     private final boolean likeLlamaFactory;
@@ -35,6 +37,7 @@ final class RowSource {
     RowSource(DataRequest request, Map<String, Dataset<Reading>> held) {
         this.folder = request.sources().folder();
         this.held = held;
+        this.hub = request.sources().hub();
         this.stage = request.stage();
         this.mostRows = request.sources().sampling().mostRows();
         this.likeLlamaFactory = request.rendering().masking().likeLlamaFactory();
@@ -64,7 +67,7 @@ final class RowSource {
     SetCheck check(String name) {
         try {
             DatasetEntry entry = catalog().entry(name);
-            return SetCheck.of(entry, sampled(DatasetFiles.rows(entry), entry));
+            return SetCheck.of(entry, sampled(DatasetFiles.rows(entry, hub), entry));
         } catch (FineTuneException e) {
             return SetCheck.faulty(name, String.valueOf(e.getMessage()));
         }
@@ -73,7 +76,7 @@ final class RowSource {
     private DatasetCatalog catalog() {
         DatasetCatalog known = catalog;
         if (known == null) {
-            known = DatasetCatalog.open(folder);
+            known = DatasetCatalog.open(folder, hub, System.getenv());
             catalog = known;
         }
         return known;
@@ -94,7 +97,7 @@ final class RowSource {
         checkStage(entry);
         DatasetFormat format = format(entry);
         format.check(entry);
-        Dataset<Row> rows = ColumnCheck.over(DatasetFiles.rows(entry), format, entry);
+        Dataset<Row> rows = ColumnCheck.over(DatasetFiles.rows(entry, hub), format, entry);
         return sampled(rows, entry).map(row -> format.read(row, entry));
     }
 

@@ -93,8 +93,7 @@ public record TrainingData(
         DataRequest.InvalidRows lenient = new DataRequest.InvalidRows(DataRequest.InvalidRows.Policy.SKIP, 1);
         DataRequest.Groups groups = request.handling().groups();
         return new DataOpening(
-                        request.sources(new DataRequest.Sources(
-                                        sources.folder(), sources.train(), sources.evaluation(), some))
+                        request.sources(sources.names(sources.train(), sources.evaluation(), some))
                                 .handling(new DataRequest.Handling(groups, lenient, null, null)),
                         tokenizer)
                 .check(held);

@@ -104,7 +104,7 @@ public final class Settings {
     public String print() {
         StringBuilder out = new StringBuilder();
         for (Setting setting : entries.values()) {
-            String value = setting.isSecret() ? YamlText.text(setting.shown()) : setting.shown();
+            String value = setting.isSecret() && !setting.isAbsent() ? YamlText.text(setting.shown()) : setting.shown();
             out.append(YamlText.text(setting.key())).append(": ").append(value).append('\n');
         }
         return out.toString();

@@ -12,6 +12,7 @@ import dev.finetune4j.finetune.memory.ActivationPlan;
 import dev.finetune4j.finetune.memory.MemoryEstimate;
 import dev.finetune4j.finetune.memory.TrainableCount;
 import dev.finetune4j.finetune.rows.RunData;
+import dev.finetune4j.finetune.rows.RunHubs;
 import dev.finetune4j.training.rows.StepPlan;
 import dev.finetune4j.training.walk.ActivationPolicy;
 import java.nio.file.Path;
@@ -80,10 +81,10 @@ public final class Preparation implements AutoCloseable {
                     "model_name_or_path",
                     "",
                     "",
-                    "model_name_or_path is missing. Give the folder of the model to tune.",
+                    "model_name_or_path is missing. Give the folder of the model to tune, or its name on a hub.",
                     ""));
         }
-        return Path.of(model);
+        return RunHubs.of(arguments).modelFolder(model, arguments.model().hub().modelRevision());
     }
 
     private static @Nullable StepPlan steps(FineTuneArguments arguments, @Nullable EncodedRows train) {

@@ -8,10 +8,11 @@ import dev.finetune4j.core.config.finetuning.Compat;
 import dev.finetune4j.core.config.training.BatchArguments;
 import dev.finetune4j.data.DataRequest;
 import dev.finetune4j.data.Packing;
-import dev.finetune4j.data.batch.limit.LengthLimit;
 import dev.finetune4j.data.batch.Masking;
+import dev.finetune4j.data.batch.limit.LengthLimit;
 import dev.finetune4j.data.batch.limit.Overlong;
 import dev.finetune4j.data.dataset.Mixing;
+import dev.finetune4j.data.hub.HubDataFiles;
 import dev.finetune4j.data.template.TemplateOptions;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -27,7 +28,12 @@ final class DataRequests {
         boolean compatible = arguments.finetuning().compat() == Compat.LLAMAFACTORY;
         return new DataRequest(
                 arguments.finetuning().stage().name().toLowerCase(Locale.ROOT),
-                new DataRequest.Sources(data.datasetDir(), data.dataset(), data.evalDataset(), sampling(arguments)),
+                new DataRequest.Sources(
+                        data.datasetDir(),
+                        data.dataset(),
+                        data.evalDataset(),
+                        sampling(arguments),
+                        new HubDataFiles(RunHubs.of(arguments))),
                 rendering(data, compatible),
                 handling(arguments, compatible));
     }

@@ -153,7 +153,7 @@ public record RunData(
     private static DataRequest trainingOn(DataRequest request, List<String> names) {
         DataRequest.Sources all = request.sources();
         DataRequest.Handling handling = request.handling();
-        return request.sources(new DataRequest.Sources(all.folder(), names, List.of(), all.sampling()))
+        return request.sources(all.names(names, List.of(), all.sampling()))
                 .handling(new DataRequest.Handling(handling.groups(), handling.invalid(), null, null));
     }
 

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param evalDataset evaluation sets, by name; not together with {@code val_size}. Default: none
  * @param evalOnEachDataset evaluate each set of {@code eval_dataset} by itself; metrics become
  *     {@code eval_<name>_loss}. Default: false
- * @param datasetDir folder that holds {@code dataset_info.json} and the files it names. Default: data
+ * @param datasetDir folder that holds {@code dataset_info.json} and the files it names; {@code ONLINE} where every name is
+ *     that of a hub's data set; {@code REMOTE:owner/name} for the catalog of a hub's repository. Default: data
  * @param template name of the chat template; without one the tokenizer's own is recognised, else plain text is used.
  *     Default: none
  * @param defaultSystem system text in place of the template's own. Default: none

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which model is tuned.
  *
- * @param modelNameOrPath folder with {@code config.json}, weights and tokenizer. Required. Default: none
+ * @param modelNameOrPath folder with {@code config.json}, weights and tokenizer, or the name of such a repository on a hub.
+ *     Required. Default: none
  * @param adapterNameOrPath adapter folders to start from, in order; all but the last are merged into the base, the last
  *     is trained further (see {@code create_new_adapter}). Default: none
  * @param adapterFolder sub-folder of each of {@code adapter_name_or_path} that holds the adapter. Default: none
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     false
  * @param trustRemoteCode accepted for compatibility; the model families are part of the library and no code is ever
  *     loaded from a model folder. Default: false
+ * @param hub where it comes from if it is no local folder
  * @param attention how far and by which kernel tokens see each other
  * @param memory what the walk keeps and what it computes again
  */
@@ -29,6 +31,7 @@ public record ModelArguments(
         @Equivalent("no code is loaded from a model folder; its family is built in") @Default("false")
         boolean trustRemoteCode,
 
+        HubArguments hub,
         AttentionArguments attention,
         MemoryArguments memory) {
     public ModelArguments {

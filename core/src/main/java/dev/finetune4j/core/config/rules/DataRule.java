@@ -31,11 +31,6 @@ final class DataRule implements Rule {
                 "%s needs %s, which is missing.",
                 "eval_on_each_dataset",
                 "eval_dataset");
-        String place = data.datasetDir().toString();
-        findings.report(
-                place.equals("ONLINE") || place.startsWith("REMOTE:"),
-                "known, not available yet: %s. Download the data and give its folder.",
-                "dataset_dir");
         labels(data.tokenizing(), findings);
         mixing(data, findings);
         streaming(arguments, findings);
