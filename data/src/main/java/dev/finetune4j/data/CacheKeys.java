@@ -40,7 +40,9 @@ final class CacheKeys {
         facts.put("masking", rendering.masking().toString());
         DataRequest.Groups groups = request.handling().groups();
         facts.put("groups", groups.size() + " x " + groups.shards());
-        facts.put("template", template.name() + " " + Sha256.of(List.of(template.toString())));
+        facts.put(
+                "template",
+                template.name() + " " + Sha256.of(List.of(template.timeless().toString())));
         facts.put("tokenizer", tokenizer.digest());
         for (DatasetEntry entry : entries) {
             facts.put("description of " + entry.name(), entry.toString());

@@ -1,7 +1,9 @@
 package dev.finetune4j.data.template;
 
+import dev.finetune4j.data.template.tool.ToolFormat;
 import dev.finetune4j.data.template.tool.ToolStyle;
 import dev.finetune4j.data.tokenizer.Tokenizer;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -67,6 +69,15 @@ public record Template(
     /** Another format's calls stand where an answer would; LLaMA-Factory keeps nothing of the template around them. */
     private Pieces otherTools(TemplateOptions options) {
         return options.likeLlamaFactory() ? pieces.withDefaultCalls(efficientEos) : pieces.withCallsAsAnswers();
+    }
+
+    /** The same template on any day, as far as it does not name the day: what two runs compare. */
+    public Template timeless() {
+        if (ToolFormat.named(toolFormat).namesDate()) {
+            return this;
+        }
+        return with(new TemplateOptions(
+                defaultSystem, null, enableThinking, preserveThinking, LocalDate.EPOCH, toolStyle.likeLlamaFactory()));
     }
 
     /** Ids at which generation stops: the end token and every stop word. */

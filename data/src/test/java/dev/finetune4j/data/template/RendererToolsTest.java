@@ -104,6 +104,22 @@ class RendererToolsTest {
     }
 
     @Test
+    void onlyTemplatesThatNameTheDayDifferFromDayToDay() {
+        TemplateOptions one = TemplateOptions.DEFAULTS.date(LocalDate.of(2031, 9, 7));
+        TemplateOptions other = TemplateOptions.DEFAULTS.date(LocalDate.of(2031, 9, 8));
+        Template qwen = TemplateCatalog.named("qwen");
+        assertEquals(qwen.with(one).timeless(), qwen.with(other).timeless());
+        assertEquals(
+                false,
+                qwen.with(one)
+                        .timeless()
+                        .equals(qwen.with(one.likeLlamaFactory(true)).timeless()));
+        Template llama3 = TemplateCatalog.named("llama3");
+        assertEquals(
+                false, llama3.with(one).timeless().equals(llama3.with(other).timeless()));
+    }
+
+    @Test
     void parallelCallsThatAFormatCannotWriteAreNamed() {
         Message two = new Message(Role.FUNCTION, "[" + CALL + ", " + CALL.replace("\"f\"", "\"g\"") + "]");
         TemplateException refused =

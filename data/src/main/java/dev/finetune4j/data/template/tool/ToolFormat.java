@@ -22,6 +22,11 @@ public interface ToolFormat extends Plugin {
      */
     String renderCalls(List<FunctionCall> calls, ToolStyle style);
 
+    /** Whether what {@link #renderTools} writes depends on the day. */
+    default boolean namesDate() {
+        return false;
+    }
+
     /** What stands between an answer's text and the calls behind it. */
     default String callSeparator() {
         return "\n";

@@ -41,6 +41,11 @@ public final class Llama3ToolFormat implements ToolFormat {
     }
 
     @Override
+    public boolean namesDate() {
+        return true;
+    }
+
+    @Override
     public String renderCalls(List<FunctionCall> calls, ToolStyle style) {
         List<Map<String, Object>> objects =
                 calls.stream().map(call -> JsonCalls.object(call, "parameters")).toList();
