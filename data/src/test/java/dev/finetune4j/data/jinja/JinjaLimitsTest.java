@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.finetune4j.core.error.TemplateException;
 import dev.finetune4j.data.Golden;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -47,7 +49,7 @@ class JinjaLimitsTest {
     }
 
     private static void endsInOneOfTwoWays(Path file) throws IOException {
-        String template = new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.UTF_8);
+        String template = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         try {
             assertTrue(JinjaTemplate.compile(template)
                             .render(Map.of("s", "x", "d", Map.of("a", 1), "items", List.of(1, 2)))
@@ -75,7 +77,7 @@ class JinjaLimitsTest {
         JinjaTemplate template = JinjaTemplate.compile("{{ text }}{{ text ~ '' }}{% set x = text %}{{ x | upper }}");
         String hostile = "{{ 7 * 7 }}{% for x in y %}";
         assertEquals(
-                hostile + hostile + hostile.toUpperCase(java.util.Locale.ROOT),
+                hostile + hostile + hostile.toUpperCase(Locale.ROOT),
                 template.render(Map.of("text", hostile)).text());
     }
 

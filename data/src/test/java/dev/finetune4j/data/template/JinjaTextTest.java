@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.finetune4j.data.Golden;
 import dev.finetune4j.data.conversation.Message;
+import dev.finetune4j.data.conversation.Role;
 import dev.finetune4j.data.jinja.JinjaTemplate;
 import dev.finetune4j.data.tokenizer.SpecialTokens;
 import dev.finetune4j.data.tokenizer.Tokenizer;
@@ -63,11 +64,8 @@ class JinjaTextTest {
         if (!system.isEmpty()) {
             maps.add(Map.of("role", "system", "content", system));
         }
-        messages.forEach(message -> maps.add(Map.of(
-                "role",
-                message.role() == dev.finetune4j.data.conversation.Role.USER ? "user" : "assistant",
-                "content",
-                message.content())));
+        messages.forEach(message -> maps.add(
+                Map.of("role", message.role() == Role.USER ? "user" : "assistant", "content", message.content())));
         return JinjaTemplate.compile(source).render(Map.of("messages", maps)).text();
     }
 

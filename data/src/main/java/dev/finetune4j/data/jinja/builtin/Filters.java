@@ -1,9 +1,11 @@
 package dev.finetune4j.data.jinja.builtin;
 
+import dev.finetune4j.core.error.Nearest;
 import dev.finetune4j.data.jinja.method.Access;
 import dev.finetune4j.data.jinja.method.Bound;
 import dev.finetune4j.data.jinja.method.Builtin;
 import dev.finetune4j.data.jinja.python.JsonText;
+import dev.finetune4j.data.jinja.python.Numbers;
 import dev.finetune4j.data.jinja.python.Repr;
 import dev.finetune4j.data.jinja.python.Values;
 import dev.finetune4j.data.jinja.value.Fault;
@@ -11,6 +13,7 @@ import dev.finetune4j.data.jinja.value.Markup;
 import dev.finetune4j.data.jinja.value.None;
 import dev.finetune4j.data.jinja.value.Undefined;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +36,7 @@ public final class Filters {
     public static String missing(String name) {
         return LEFT_OUT.contains(name)
                 ? "the filter " + name + " is not supported in chat templates"
-                : "there is no filter " + name + dev.finetune4j.core.error.Nearest.sentence(name, TABLE.keySet());
+                : "there is no filter " + name + Nearest.sentence(name, TABLE.keySet());
     }
 
     private static Map<String, Builtin> table() {
@@ -81,7 +84,7 @@ public final class Filters {
         String item = indent == null ? ", " : ",";
         String colon = ": ";
         if (bound.given(2)) {
-            java.util.List<?> pair = bound.get(2) instanceof java.util.List<?> list ? list : java.util.List.of();
+            List<?> pair = bound.get(2) instanceof List<?> list ? list : List.of();
             String first = pair.size() == 2 ? Values.asText(Values.of(pair.get(0))) : null;
             String second = pair.size() == 2 ? Values.asText(Values.of(pair.get(1))) : null;
             if (first == null || second == null) {
@@ -101,7 +104,7 @@ public final class Filters {
         if (text != null) {
             return text;
         }
-        long width = dev.finetune4j.data.jinja.python.Numbers.index(given);
+        long width = Numbers.index(given);
         if (width > 1000) {
             throw new Fault("tojson is to indent by " + width + " blanks");
         }

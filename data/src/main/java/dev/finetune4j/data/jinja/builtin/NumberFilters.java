@@ -9,6 +9,7 @@ import dev.finetune4j.data.jinja.value.Fault;
 import dev.finetune4j.data.jinja.value.None;
 import dev.finetune4j.data.jinja.value.Undefined;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.Locale;
 import java.util.Map;
@@ -112,10 +113,9 @@ final class NumberFilters {
         if (digits >= 0) {
             return number instanceof Boolean flag ? (Object) (flag ? 1L : 0L) : number;
         }
-        BigDecimal exact = new BigDecimal(
-                number instanceof java.math.BigInteger big ? big : java.math.BigInteger.valueOf(Numbers.index(number)));
-        java.math.BigInteger rounded =
-                exact.setScale(digits, RoundingMode.HALF_EVEN).toBigInteger();
+        BigDecimal exact =
+                new BigDecimal(number instanceof BigInteger big ? big : BigInteger.valueOf(Numbers.index(number)));
+        BigInteger rounded = exact.setScale(digits, RoundingMode.HALF_EVEN).toBigInteger();
         return rounded.bitLength() < Long.SIZE ? (Object) rounded.longValue() : rounded;
     }
 

@@ -9,6 +9,7 @@ import dev.finetune4j.data.jinja.value.Arguments;
 import dev.finetune4j.data.jinja.value.Budget;
 import dev.finetune4j.data.jinja.value.Fault;
 import dev.finetune4j.data.jinja.value.Lazy;
+import dev.finetune4j.data.jinja.value.None;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -56,7 +57,7 @@ final class SelectFilters {
             if (attribute == null || !named.isEmpty()) {
                 throw new Fault("map needs the name of a filter, or attribute=... and perhaps default=...");
             }
-            Object fallback = otherwise == dev.finetune4j.data.jinja.value.None.NONE ? null : otherwise;
+            Object fallback = otherwise == None.NONE ? null : otherwise;
             return element -> Access.path(budget, element, attribute, fallback);
         }
         String name = Values.asText(arguments.positional().get(0));

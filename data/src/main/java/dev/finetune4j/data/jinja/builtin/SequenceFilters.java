@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Filters on whole sequences. */
@@ -148,6 +149,6 @@ final class SequenceFilters {
     /** The same whatever the case of letters, unless it matters. */
     static Object folded(Object value, boolean caseMatters) {
         String text = Values.asText(value);
-        return text == null || caseMatters ? value : text.toLowerCase(java.util.Locale.ROOT);
+        return text == null || caseMatters ? value : text.toLowerCase(Locale.ROOT);
     }
 }

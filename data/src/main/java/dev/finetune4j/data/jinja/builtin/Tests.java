@@ -1,5 +1,6 @@
 package dev.finetune4j.data.jinja.builtin;
 
+import dev.finetune4j.core.error.Nearest;
 import dev.finetune4j.data.jinja.method.Builtin;
 import dev.finetune4j.data.jinja.method.TextQueries;
 import dev.finetune4j.data.jinja.python.Comparison;
@@ -31,7 +32,7 @@ public final class Tests {
 
     /** What to say about a name without a test. */
     public static String missing(String name) {
-        return "there is no test " + name + dev.finetune4j.core.error.Nearest.sentence(name, TABLE.keySet());
+        return "there is no test " + name + Nearest.sentence(name, TABLE.keySet());
     }
 
     private static Map<String, Builtin> table() {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Expressions to functions. */
@@ -65,7 +66,7 @@ final class ExpressionCompiler {
             return call(call);
         }
         if (expression instanceof Expression.Filter filter) {
-            Expression target = java.util.Objects.requireNonNull(filter.target());
+            Expression target = Objects.requireNonNull(filter.target());
             return filter(filter, compile(target));
         }
         if (expression instanceof Expression.Test test) {

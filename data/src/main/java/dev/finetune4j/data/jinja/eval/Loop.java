@@ -11,6 +11,7 @@ import dev.finetune4j.data.jinja.value.Undefined;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The variable {@code loop}. Looks ahead only when asked, so that a condition of the loop sees what its body did. */
@@ -55,25 +56,29 @@ final class Loop implements Attributed, Function {
     }
 
     Object current() {
-        return java.util.Objects.requireNonNull(current);
+        return Objects.requireNonNull(current);
     }
 
-    /** The elements that were looked at and not walked over yet, and all others where asked. */
-    private List<Object> ahead(boolean all) {
+    /** Reads on until so many elements lie ahead, or all. Those that were walked over go once none is left. */
+    private int ahead(int wanted) {
         List<Object> list = rest == null ? new ArrayList<>() : rest;
         rest = list;
-        if (taken > 0) {
-            list.subList(0, taken).clear();
+        if (taken == list.size()) {
+            list.clear();
             taken = 0;
         }
-        while ((all || list.isEmpty()) && source.hasNext()) {
+        while (list.size() - taken < wanted && source.hasNext()) {
             list.add(source.next());
         }
-        return list;
+        return list.size() - taken;
     }
 
     private long length() {
-        return index0 + 1L + ahead(true).size();
+        return index0 + 1L + ahead(Integer.MAX_VALUE);
+    }
+
+    private Object next() {
+        return ahead(1) > 0 && rest != null ? rest.get(taken) : Undefined.because("there is no next item");
     }
 
     @Override
@@ -82,15 +87,12 @@ final class Loop implements Attributed, Function {
             case "index" -> index0 + 1L;
             case "index0" -> (long) index0;
             case "first" -> index0 == 0;
-            case "last" -> ahead(false).isEmpty();
+            case "last" -> ahead(1) == 0;
             case "length" -> length();
             case "revindex" -> length() - index0;
             case "revindex0" -> length() - index0 - 1;
             case "previtem" -> previous == null ? Undefined.because("there is no previous item") : previous;
-            case "nextitem" -> {
-                List<Object> ahead = ahead(false);
-                yield ahead.isEmpty() ? Undefined.because("there is no next item") : ahead.get(0);
-            }
+            case "nextitem" -> next();
             case "depth" -> depth + 1L;
             case "depth0" -> (long) depth;
             case "cycle" -> (Function) (budget, arguments) -> cycle(arguments);

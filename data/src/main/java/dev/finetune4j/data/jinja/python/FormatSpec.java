@@ -3,6 +3,7 @@ package dev.finetune4j.data.jinja.python;
 import dev.finetune4j.data.jinja.value.Budget;
 import dev.finetune4j.data.jinja.value.Fault;
 import java.math.BigInteger;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -76,7 +77,7 @@ record FormatSpec(
         String digits = number.abs().toString(radix());
         String prefix = alternate && radix() != 10 ? "0" + type : "";
         if (type == 'X') {
-            digits = digits.toUpperCase(java.util.Locale.ROOT);
+            digits = digits.toUpperCase(Locale.ROOT);
         }
         int every = radix() == 10 ? 3 : 4;
         return pad(signOf(number.signum() < 0) + prefix, group(digits, every), align == ' ' ? '>' : align);

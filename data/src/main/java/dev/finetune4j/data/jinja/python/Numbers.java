@@ -4,6 +4,9 @@ import dev.finetune4j.data.jinja.value.Fault;
 import dev.finetune4j.data.jinja.value.Undefined;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Arithmetic of Python's whole numbers, which never overflow, and floats. */
@@ -125,7 +128,7 @@ public final class Numbers {
     private static Object quotient(BigInteger a, BigInteger b) {
         nonZero(b.signum() == 0);
         return new BigDecimal(a)
-                .divide(new BigDecimal(b), new java.math.MathContext(40, java.math.RoundingMode.HALF_EVEN))
+                .divide(new BigDecimal(b), new MathContext(40, RoundingMode.HALF_EVEN))
                 .doubleValue();
     }
 
@@ -217,7 +220,7 @@ public final class Numbers {
         boolean negative = text.startsWith("-");
         String digits = negative || text.startsWith("+") ? text.substring(1) : text;
         int radix = base;
-        String prefix = digits.length() > 2 ? digits.substring(0, 2).toLowerCase(java.util.Locale.ROOT) : "";
+        String prefix = digits.length() > 2 ? digits.substring(0, 2).toLowerCase(Locale.ROOT) : "";
         int named = prefix.equals("0x") ? 16 : prefix.equals("0o") ? 8 : prefix.equals("0b") ? 2 : 0;
         if (named != 0 && (base == 0 || base == named)) {
             radix = named;
@@ -244,7 +247,7 @@ public final class Numbers {
 
     /** The float that a text spells, null where it spells none. */
     public static @Nullable Double parseReal(String spelled) {
-        String text = Texts.strip(spelled).toLowerCase(java.util.Locale.ROOT);
+        String text = Texts.strip(spelled).toLowerCase(Locale.ROOT);
         if (text.matches("[+-]?(inf|infinity)")) {
             return text.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
         }

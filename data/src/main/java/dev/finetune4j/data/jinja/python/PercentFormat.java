@@ -3,11 +3,14 @@ package dev.finetune4j.data.jinja.python;
 import dev.finetune4j.data.jinja.value.Budget;
 import dev.finetune4j.data.jinja.value.Fault;
 import dev.finetune4j.data.jinja.value.Tuple;
+import dev.finetune4j.data.jinja.value.Undefined;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Python's {@code pattern % values}. */
 public final class PercentFormat {
@@ -50,9 +53,9 @@ public final class PercentFormat {
         return out.toString();
     }
 
-    /** Python lets a list pass as if it were a map, which needs no field. */
+    /** Python lets a list and the undefined pass as if they were maps, which need no field. */
     private boolean isListLike() {
-        return Values.isList(values);
+        return Values.isList(values) || values instanceof Undefined;
     }
 
     private String field(Matcher field) {
@@ -76,7 +79,7 @@ public final class PercentFormat {
         return pad(convert(value, type.charAt(0), flags, precision), flags, width, type.charAt(0));
     }
 
-    private int number(@org.jspecify.annotations.Nullable String text, int otherwise) {
+    private int number(@Nullable String text, int otherwise) {
         if (text == null) {
             return otherwise;
         }
@@ -115,7 +118,7 @@ public final class PercentFormat {
             }
             case 'x', 'X' -> {
                 String digits = whole(integer(value, false), 16, flags, precision, "0x");
-                return type == 'X' ? digits.toUpperCase(java.util.Locale.ROOT) : digits;
+                return type == 'X' ? digits.toUpperCase(Locale.ROOT) : digits;
             }
             case 'o' -> {
                 return whole(integer(value, false), 8, flags, precision, "0o");

@@ -3,6 +3,7 @@ package dev.finetune4j.data.jinja.python;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.Locale;
 
 /** Floats in C's three notations, without the sign. */
 final class RealFormat {
@@ -20,7 +21,7 @@ final class RealFormat {
     static String of(double size, char type, int precision, boolean alternate) {
         if (Double.isNaN(size) || Double.isInfinite(size)) {
             String word = Double.isNaN(size) ? "nan" : "inf";
-            return Character.isUpperCase(type) ? word.toUpperCase(java.util.Locale.ROOT) : word;
+            return Character.isUpperCase(type) ? word.toUpperCase(Locale.ROOT) : word;
         }
         int digits = precision < 0 ? DEFAULT_PRECISION : precision;
         String text = switch (Character.toLowerCase(type)) {
@@ -29,7 +30,7 @@ final class RealFormat {
             case '%' -> fixed(size * 100, digits) + "%";
             default -> fixed(size, digits);
         };
-        return Character.isUpperCase(type) ? text.toUpperCase(java.util.Locale.ROOT) : text;
+        return Character.isUpperCase(type) ? text.toUpperCase(Locale.ROOT) : text;
     }
 
     private static String fixed(double size, int digits) {

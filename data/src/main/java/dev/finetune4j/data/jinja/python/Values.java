@@ -13,6 +13,7 @@ import dev.finetune4j.data.jinja.value.Undefined;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -189,7 +190,7 @@ public final class Values {
             return "dict";
         }
         if (value instanceof DictView view) {
-            return "dict_" + view.kind().name().toLowerCase(java.util.Locale.ROOT);
+            return "dict_" + view.kind().name().toLowerCase(Locale.ROOT);
         }
         return value instanceof Lazy ? "generator" : "function";
     }

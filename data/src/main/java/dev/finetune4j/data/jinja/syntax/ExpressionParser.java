@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -302,7 +303,7 @@ final class ExpressionParser {
     private Expression subscript(Expression target) {
         Expression start = tokens.isOperator(":") ? null : expression();
         if (!tokens.isOperator(":")) {
-            Expression key = java.util.Objects.requireNonNull(start);
+            Expression key = Objects.requireNonNull(start);
             if (tokens.isOperator(",")) {
                 List<Expression> several = new ArrayList<>(List.of(key));
                 while (tokens.skipOperator(",") && !tokens.isOperator("]")) {

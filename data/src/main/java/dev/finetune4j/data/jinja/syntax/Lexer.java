@@ -1,5 +1,6 @@
 package dev.finetune4j.data.jinja.syntax;
 
+import dev.finetune4j.data.jinja.python.Numbers;
 import dev.finetune4j.data.jinja.python.Texts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -213,7 +214,7 @@ final class Lexer {
         if (!whole.lookingAt()) {
             throw Refusal.at(line, "a number cannot be read");
         }
-        Object value = dev.finetune4j.data.jinja.python.Numbers.parse(whole.group(), 0);
+        Object value = Numbers.parse(whole.group(), 0);
         if (value == null) {
             throw Refusal.at(line, "a number has too many digits");
         }

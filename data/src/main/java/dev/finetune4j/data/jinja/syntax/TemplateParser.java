@@ -5,6 +5,7 @@ import dev.finetune4j.data.jinja.syntax.Statement.Routine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Statements. */
 public final class TemplateParser {
@@ -81,10 +82,8 @@ public final class TemplateParser {
             case "filter" ->
                 body.add(new Statement.FilterBlock(filterChain(expressions.filter(null)), body("endfilter"), line));
             case "with" -> body.add(with(line));
-            case "generation" -> {
-                tokens.skipOperator(":");
+            case "generation" ->
                 body.add(new Statement.Generation(routine("generation", List.of(), List.of(), "endgeneration"), line));
-            }
             case "print" -> print(body, line);
             case "break", "continue" -> {
                 if (loops == 0) {
@@ -225,7 +224,7 @@ public final class TemplateParser {
         }
     }
 
-    private Target target(boolean members, @org.jspecify.annotations.Nullable String endName) {
+    private Target target(boolean members, @Nullable String endName) {
         List<Target> targets = new ArrayList<>();
         boolean comma = false;
         while (!tokens.is(Token.Kind.BLOCK_END)

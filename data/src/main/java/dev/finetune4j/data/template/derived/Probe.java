@@ -4,6 +4,7 @@ import dev.finetune4j.core.error.TemplateException;
 import dev.finetune4j.data.template.Slots;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Renders conversations whose texts are placeholders, to see what a chat template writes around them. */
 record Probe(ChatTemplate chat) {
@@ -31,7 +32,7 @@ record Probe(ChatTemplate chat) {
         }
     }
 
-    static TemplateException unreadable(String why, @org.jspecify.annotations.Nullable TemplateException cause) {
+    static TemplateException unreadable(String why, @Nullable TemplateException cause) {
         String says = cause == null ? "" : " What it says: " + cause.getMessage();
         return new TemplateException(
                 "No template is set, and the one inside the tokenizer cannot be read: " + why

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +64,7 @@ record SampleConversation(String name, String system, List<Message> messages, St
     private static Object parse(String json) {
         try {
             @Nullable Object value = PythonJson.parse(json);
-            return java.util.Objects.requireNonNull(value);
+            return Objects.requireNonNull(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -73,7 +74,7 @@ class DerivedTemplateTest {
         if (golden.has("error")) {
             return Map.of("error", "");
         }
-        Map<String, String> parts = new java.util.HashMap<>();
+        Map<String, String> parts = new HashMap<>();
         golden.properties()
                 .forEach(entry -> parts.put(entry.getKey(), entry.getValue().textValue()));
         return parts;
