@@ -27,19 +27,17 @@ public final class ChatTemplate {
     /**
      * The tokenizer's own.
      *
-     * @param day what templates that write the date are told; null for today
+     * @param day what templates that write the date are told, at midnight, so that all rows of a run are told the same
      * @throws TemplateException if the tokenizer has none, or one that cannot be read
      */
-    public static ChatTemplate of(Tokenizer tokenizer, @Nullable LocalDate day) {
+    public static ChatTemplate of(Tokenizer tokenizer, LocalDate day) {
         String source = tokenizer.chatTemplate();
         if (source == null) {
             throw new TemplateException(
                     "The tokenizer has no chat template. Set template to one that the library knows.");
         }
-        JinjaTemplate template = JinjaTemplate.compile(source);
-        if (day != null) {
-            template = template.clock(Clock.fixed(day.atStartOfDay().toInstant(ZoneOffset.UTC), ZoneOffset.UTC));
-        }
+        Clock midnight = Clock.fixed(day.atStartOfDay().toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
+        JinjaTemplate template = JinjaTemplate.compile(source).clock(midnight);
         return new ChatTemplate(source, template, tokens(tokenizer.specialTokens()));
     }
 

@@ -9,6 +9,7 @@ import dev.finetune4j.data.template.TemplateOptions;
 import dev.finetune4j.data.template.Thinking;
 import dev.finetune4j.data.template.tool.ToolStyle;
 import dev.finetune4j.data.tokenizer.Tokenizer;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,7 +31,8 @@ public final class DerivedTemplate {
      *     a text out of them
      */
     public static Template of(Tokenizer tokenizer, TemplateOptions options) {
-        Probe probe = new Probe(ChatTemplate.of(tokenizer, options.date()));
+        LocalDate day = options.date() == null ? LocalDate.now() : options.date();
+        Probe probe = new Probe(ChatTemplate.of(tokenizer, day));
         String frame = tokenizer.decode(tokenizer.frame(), false);
         String eos = tokenizer.specialTokens().eos();
         Parts parts = options.likeLlamaFactory()
