@@ -1,6 +1,7 @@
 package dev.finetune4j.data;
 
 import dev.finetune4j.core.error.DataException;
+import dev.finetune4j.data.cache.rows.RowsByNumber;
 import dev.finetune4j.data.dataset.Dataset;
 import dev.finetune4j.data.format.Reading;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ record Parts(IntFunction<Dataset<Reading>> train, Map<String, Dataset<Reading>> 
         if (share <= 0) {
             return new Parts(pass -> train, sets);
         }
-        Split<Reading> split = Split.of(train.toList(), share, seed);
+        Split<Reading> split = Split.of(RowsByNumber.of(train), share, seed);
         sets.put(TrainingData.EVALUATION, Dataset.of(split.validation()));
         Dataset<Reading> rest = Dataset.of(split.train());
         return new Parts(pass -> rest, sets);

@@ -2,8 +2,10 @@ package dev.finetune4j.data;
 
 import dev.finetune4j.core.error.DataException;
 import dev.finetune4j.data.dataset.random.NumpyPermutation;
-import java.util.ArrayList;
+import java.util.AbstractList;
 import java.util.List;
+import java.util.Objects;
+import java.util.RandomAccess;
 
 /**
  * Rows divided into those to train on and those to evaluate on, in the order of a seeded permutation whose first part
@@ -24,11 +26,31 @@ record Split<T>(List<T> train, List<T> validation) {
                             + " rows off leaves one side empty. Lower val_size or add rows.");
         }
         int[] order = NumpyPermutation.of(rows.size(), seed);
-        List<T> validation = new ArrayList<>();
-        List<T> train = new ArrayList<>();
-        for (int i = 0; i < order.length; i++) {
-            (i < count ? validation : train).add(rows.get(order[i]));
+        return new Split<>(new Some<>(rows, order, count, order.length), new Some<>(rows, order, 0, count));
+    }
+
+    /** Rows of a list in an order of their own. */
+    private static final class Some<T> extends AbstractList<T> implements RandomAccess {
+        private final List<T> rows;
+        private final int[] order;
+        private final int from;
+        private final int to;
+
+        Some(List<T> rows, int[] order, int from, int to) {
+            this.rows = rows;
+            this.order = order;
+            this.from = from;
+            this.to = to;
         }
-        return new Split<>(train, validation);
+
+        @Override
+        public int size() {
+            return to - from;
+        }
+
+        @Override
+        public T get(int index) {
+            return rows.get(order[from + Objects.checkIndex(index, size())]);
+        }
     }
 }
