@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whatever a file holds, it becomes rows or is refused with its name; JSON that is accepted means what another parser says it
- * means. Runs over the committed corpus and seeded changes to it; {@code JAZZER_FUZZ=1} looks for more.
+ * means. Runs over the committed corpus and seeded changes to it; {@code JAZZER_FUZZ=1 mvn -Dfuzz.hooks=true} looks for more.
  */
 class ReaderFuzzTest {
     private static final int CHANGES = 2000;
