@@ -10,6 +10,7 @@ import dev.finetune4j.data.format.Reading;
 import dev.finetune4j.data.template.TemplateOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,16 +54,24 @@ public record DataRequest(String stage, Sources sources, Rendering rendering, Ha
      * @param evaluation names of the evaluation sets
      * @param sampling which of their rows are used
      * @param hub finds what lies on a hub
+     * @param descriptions the catalog where the program gives it itself, as the file would hold it; files are looked for in the
+     *     folder. Null to read the folder's
      */
-    public record Sources(Path folder, List<String> train, List<String> evaluation, Sampling sampling, HubFiles hub) {
+    public record Sources(
+            Path folder,
+            List<String> train,
+            List<String> evaluation,
+            Sampling sampling,
+            HubFiles hub,
+            @Nullable Map<String, ? extends Map<String, ?>> descriptions) {
         /** Sets of local files and of stores that files name. */
         public Sources(Path folder, List<String> train, List<String> evaluation, Sampling sampling) {
-            this(folder, train, evaluation, sampling, HubFiles.NONE);
+            this(folder, train, evaluation, sampling, HubFiles.NONE, null);
         }
 
         /** The same with other names. */
         public Sources names(List<String> training, List<String> evaluating, Sampling wish) {
-            return new Sources(folder, training, evaluating, wish, hub);
+            return new Sources(folder, training, evaluating, wish, hub, descriptions);
         }
 
         public Sources {

@@ -28,6 +28,7 @@ final class RowSource {
     private final Path folder;
     private final Map<String, Dataset<Reading>> held;
     private final HubFiles hub;
+    private final @Nullable Map<String, ? extends Map<String, ?>> descriptions;
     private final String stage;
     private final @Nullable Integer mostRows;
     private final boolean likeLlamaFactory;
@@ -38,6 +39,7 @@ final class RowSource {
         this.folder = request.sources().folder();
         this.held = held;
         this.hub = request.sources().hub();
+        this.descriptions = request.sources().descriptions();
         this.stage = request.stage();
         this.mostRows = request.sources().sampling().mostRows();
         this.likeLlamaFactory = request.rendering().masking().likeLlamaFactory();
@@ -76,7 +78,9 @@ final class RowSource {
     private DatasetCatalog catalog() {
         DatasetCatalog known = catalog;
         if (known == null) {
-            known = DatasetCatalog.open(folder, hub, System.getenv());
+            known = descriptions == null
+                    ? DatasetCatalog.open(folder, hub, System.getenv())
+                    : DatasetCatalog.of(descriptions, folder);
             catalog = known;
         }
         return known;

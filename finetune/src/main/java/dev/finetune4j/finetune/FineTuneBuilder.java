@@ -2,6 +2,7 @@ package dev.finetune4j.finetune;
 
 import dev.finetune4j.core.config.Settings;
 import dev.finetune4j.core.config.finetuning.Stage;
+import dev.finetune4j.finetune.rows.HeldRows;
 import dev.finetune4j.finetune.rows.MemorySets;
 import dev.finetune4j.training.listener.TrainingListener;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FineTuneBuilder {
     private final Settings settings = new Settings();
-    private final Map<String, Iterable<? extends Map<String, ? extends @Nullable Object>>> memory =
-            new LinkedHashMap<>();
+    private final Map<String, HeldRows> memory = new LinkedHashMap<>();
+    private @Nullable Map<String, ? extends Map<String, ?>> catalog;
     private final List<TrainingListener> listeners = new ArrayList<>();
 
     FineTuneBuilder() {}
@@ -86,7 +88,40 @@ public final class FineTuneBuilder {
      *     {@code text} for pretraining; read anew for every run
      */
     public FineTuneBuilder rows(String name, Iterable<? extends Map<String, ? extends @Nullable Object>> rows) {
-        memory.put(name, rows);
+        memory.put(name, HeldRows.of(rows));
+        return this;
+    }
+
+    /**
+     * The same for rows of another layout.
+     *
+     * @param description how they are read, with the keys {@code formatting}, {@code ranking}, {@code columns} and {@code
+     *     tags} as {@code dataset_info.json} has them
+     */
+    public FineTuneBuilder rows(
+            String name, Iterable<? extends Map<String, ? extends @Nullable Object>> rows, Map<String, ?> description) {
+        memory.put(name, HeldRows.of(rows, description));
+        return this;
+    }
+
+    /**
+     * The same for the rows of a database query, fetched as they are read; each pass runs the query again.
+     *
+     * @param sql with an order, so that every pass has the same
+     * @param description as in {@link #rows(String, Iterable, Map)}
+     */
+    public FineTuneBuilder query(String name, DataSource source, String sql, Map<String, ?> description) {
+        memory.put(name, HeldRows.of(source, sql, description));
+        return this;
+    }
+
+    /**
+     * The catalog itself, in place of {@code dataset_info.json}; files that it names are looked for in {@code dataset_dir}.
+     *
+     * @param descriptions by name, as the file would hold them
+     */
+    public FineTuneBuilder datasetInfo(Map<String, ? extends Map<String, ?>> descriptions) {
+        catalog = Map.copyOf(descriptions);
         return this;
     }
 
@@ -152,6 +187,6 @@ public final class FineTuneBuilder {
      * @throws dev.finetune4j.core.error.ConfigException listing every problem
      */
     public FineTune build() {
-        return FineTune.of(settings, new MemorySets(memory), listeners);
+        return FineTune.of(settings, new MemorySets(memory, catalog), listeners);
     }
 }

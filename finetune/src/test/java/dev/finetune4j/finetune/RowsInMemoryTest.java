@@ -54,6 +54,55 @@ class RowsInMemoryTest {
     }
 
     @Test
+    void theyMayHaveAnyLayoutThatADescriptionSays() {
+        RunResult plain = evaluated("plain")
+                .dataset("mine", CHATS)
+                .evalDataset("held")
+                .build()
+                .run();
+        List<Map<String, Object>> chats = CHATS.stream()
+                .map(row -> Map.<String, Object>of(
+                        "turns",
+                        List.of(
+                                Map.of("who", "me", "says", row.get("instruction")),
+                                Map.of("who", "it", "says", row.get("output")))))
+                .toList();
+        Map<String, Object> description = Map.of(
+                "formatting",
+                "sharegpt",
+                "columns",
+                Map.of("messages", "turns"),
+                "tags",
+                Map.of("role_tag", "who", "content_tag", "says", "user_tag", "me", "assistant_tag", "it"));
+        RunResult described = evaluated("described")
+                .rows("mine", chats, description)
+                .dataset("mine")
+                .evalDataset("held")
+                .build()
+                .run();
+        assertSame(plain, "plain", described, "described");
+        FineTune wrong = evaluated("wrong")
+                .rows("mine", chats, Map.of("formating", "sharegpt"))
+                .dataset("mine")
+                .evalDataset("held")
+                .build();
+        assertTrue(assertThrows(DataException.class, wrong::run).getMessage().contains("\"formatting\""));
+    }
+
+    @Test
+    void theCatalogMayBeGivenInCode() throws IOException {
+        RunResult fromFile = evaluated("file").evalDataset("held").build().run();
+        Files.delete(world.data().resolve("dataset_info.json"));
+        RunResult given = evaluated("given")
+                .datasetInfo(
+                        Map.of("chats", Map.of("file_name", "chats.json"), "held", Map.of("file_name", "held.json")))
+                .evalDataset("held")
+                .build()
+                .run();
+        assertSame(fromFile, "file", given, "given");
+    }
+
+    @Test
     void theyMixWithSetsOfTheCatalog() {
         RunResult fromFiles = evaluated("files")
                 .dataset("chats", "held")

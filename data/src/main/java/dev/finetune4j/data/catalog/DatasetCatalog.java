@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ public final class DatasetCatalog {
     private static final String ONLINE = "ONLINE";
     /** In front of a hub's repository that holds the catalog. */
     private static final String REMOTE = "REMOTE:";
+
+    /** Keys that say how rows are read. */
+    private static final List<String> LAYOUT = List.of("formatting", "ranking", "columns", "tags");
 
     private static final char BYTE_ORDER_MARK = '\ufeff';
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -88,6 +92,35 @@ public final class DatasetCatalog {
      */
     public static DatasetCatalog of(Map<String, ? extends Map<String, ?>> descriptions, Path folder) {
         return new DatasetCatalog("catalog", folder, HubPreference.of(System.getenv()), JSON.valueToTree(descriptions));
+    }
+
+    /**
+     * The description of rows that the program holds, with the keys that say how rows are read: {@code formatting}, {@code
+     * ranking}, {@code columns} and {@code tags}.
+     *
+     * @throws DataException if a key is unknown, of the wrong type, or says where rows are
+     */
+    public static DatasetEntry held(String dataset, Map<String, ?> description) {
+        for (String key : description.keySet()) {
+            if (!LAYOUT.contains(key)) {
+                throw new DataException(
+                        "data set \"" + dataset + "\"",
+                        "\"" + key + "\" does not describe rows that the program gives." + Nearest.sentence(key, LAYOUT)
+                                + " Known here: " + String.join(", ", LAYOUT) + ".");
+            }
+        }
+        Map<String, Object> complete = new HashMap<>(description);
+        complete.put("file_name", ".");
+        DatasetEntry read = of(Map.of(dataset, complete)).entry(dataset);
+        return new DatasetEntry(
+                dataset,
+                new Origin.Memory(),
+                read.split(),
+                read.formatting(),
+                read.ranking(),
+                null,
+                read.columns(),
+                read.tags());
     }
 
     private static JsonNode read(Path file) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class DataRequests {
     private DataRequests() {}
 
-    static DataRequest of(FineTuneArguments arguments) {
+    static DataRequest of(FineTuneArguments arguments, MemorySets memory) {
         DataArguments data = arguments.data();
         TokenizingArguments tokenizing = data.tokenizing();
         boolean compatible = arguments.finetuning().compat() == Compat.LLAMAFACTORY;
@@ -33,7 +33,8 @@ final class DataRequests {
                         data.dataset(),
                         data.evalDataset(),
                         sampling(arguments),
-                        new HubDataFiles(RunHubs.of(arguments))),
+                        new HubDataFiles(RunHubs.of(arguments)),
+                        memory.catalog()),
                 rendering(data, compatible),
                 handling(arguments, compatible));
     }

@@ -49,7 +49,7 @@ public record RunData(
     }
 
     private static RunData training(FineTuneArguments arguments, MemorySets memory, Tokenizer tokenizer) {
-        TrainingData data = encode(DataRequests.of(arguments), arguments, memory, tokenizer);
+        TrainingData data = encode(DataRequests.of(arguments, memory), arguments, memory, tokenizer);
         Map<String, EncodedRows> evaluation = new LinkedHashMap<>();
         data.evaluation().forEach((name, rows) -> evaluation.put(prefix(name), rows));
         boolean trains = arguments.training().trains();
@@ -57,7 +57,7 @@ public record RunData(
     }
 
     private static RunData evaluationOnly(FineTuneArguments arguments, MemorySets memory, Tokenizer tokenizer) {
-        DataRequest all = DataRequests.of(arguments);
+        DataRequest all = DataRequests.of(arguments, memory);
         Map<String, EncodedRows> evaluation = new LinkedHashMap<>();
         List<List<String>> groups = all.sources().sampling().evalEach()
                 ? all.sources().evaluation().stream().distinct().map(List::of).toList()
@@ -127,7 +127,7 @@ public record RunData(
 
     /** The first rows for people, at most so many, read no further than that: of the training or else evaluation sets. */
     public static List<Preview> preview(FineTuneArguments arguments, MemorySets memory, Path modelFolder, int most) {
-        DataRequest request = DataRequests.of(arguments);
+        DataRequest request = DataRequests.of(arguments, memory);
         if (request.sources().train().isEmpty()) {
             request = trainingOn(request, request.sources().evaluation());
         }
@@ -139,7 +139,7 @@ public record RunData(
 
     /** Looks at the first rows of each set; see {@link TrainingData#check}. */
     public static DataCheck check(FineTuneArguments arguments, MemorySets memory, Path modelFolder, int most) {
-        DataRequest request = DataRequests.of(arguments);
+        DataRequest request = DataRequests.of(arguments, memory);
         if (request.sources().train().isEmpty()) {
             request = trainingOn(request, request.sources().evaluation());
         }
