@@ -10,6 +10,7 @@ import dev.finetune4j.core.error.CheckpointException;
 import dev.finetune4j.core.error.ConfigException;
 import dev.finetune4j.core.error.DataException;
 import dev.finetune4j.core.error.FineTuneException;
+import dev.finetune4j.core.error.HubException;
 import dev.finetune4j.core.error.TemplateException;
 import dev.finetune4j.core.error.UnsupportedException;
 import dev.finetune4j.core.error.WeightException;
@@ -90,11 +91,7 @@ class BadInputTest {
 
     @Test
     void missingModelFolder() throws IOException {
-        refused(
-                WeightException.class,
-                world.draft("out").model("no/such/model"),
-                "no/such/model",
-                "no such model folder");
+        refused(HubException.class, world.draft("out").model("no/such/model"), "no/such/model", "There is no folder");
     }
 
     @Test
