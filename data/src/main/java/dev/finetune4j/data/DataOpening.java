@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Opens the data of one request: finds the rows, divides them, and encodes them or finds them encoded. */
 final class DataOpening {
@@ -50,14 +51,24 @@ final class DataOpening {
             return encode(train(source), evaluation(source));
         }
         CacheKey key = CacheKeys.of(request, entries(source), request.sources().hub(), template, tokenizer);
-        KeptRows kept = new KeptRows(cache.folder(), key, request.stage());
+        OptionalInt unlearned =
+                request.rendering().masking().likeLlamaFactory() ? tokenizer.padId() : OptionalInt.empty();
+        KeptRows kept = new KeptRows(cache.folder(), key, request.stage(), unlearned);
         Optional<Map<String, EncodedRows>> ready = cache.overwrite() ? Optional.empty() : kept.open();
         if (ready.isPresent()) {
             return data(ready.get());
         }
-        boolean packed = SetEncoding.isPacked(request);
-        keep(new RowKeeper(cache.folder(), cache.overwrite(), key, request.stage(), packed), source);
+        keep(keeper(cache, key), source);
         return data(kept.open().orElseThrow());
+    }
+
+    private RowKeeper keeper(DataRequest.Cache cache, CacheKey key) {
+        if (!SetEncoding.isPacked(request)) {
+            return new RowKeeper(cache.folder(), cache.overwrite(), key, request.stage());
+        }
+        int pad = tokenizer.padId().orElse(0);
+        return RowKeeper.ofPacks(
+                cache.folder(), cache.overwrite(), key, request.rendering().limit().tokens(), pad);
     }
 
     private List<DatasetEntry> entries(RowSource source) {

@@ -110,7 +110,7 @@ class EncodersParityTest {
         return positions;
     }
 
-    private static DataRequest request(JsonNode golden) {
+    static DataRequest request(JsonNode golden) {
         JsonNode settings = golden.get("settings");
         JsonNode thinking = settings.get("enable_thinking");
         TemplateOptions options = new TemplateOptions(

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,12 +24,17 @@ public final class KeptRows {
     private final Path folder;
     private final CacheKey key;
     private final SampleLayout.Kind kind;
+    private final OptionalInt unlearned;
 
-    /** @param stage that the rows are for */
-    public KeptRows(Path folder, CacheKey key, String stage) {
+    /**
+     * @param stage that the rows are for
+     * @param unlearned token that is not learned where text of others stands without labels
+     */
+    public KeptRows(Path folder, CacheKey key, String stage, OptionalInt unlearned) {
         this.folder = folder;
         this.key = key;
         this.kind = SampleLayout.Kind.ofStage(stage);
+        this.unlearned = unlearned;
     }
 
     /**
@@ -87,10 +93,10 @@ public final class KeptRows {
         List<String> splits = ArrowFolder.splits(folder);
         Map<String, EncodedRows> rows = new LinkedHashMap<>();
         if (splits.isEmpty()) {
-            rows.put(TRAIN, new EncodedRows(SampleTable.foreign(folder, kind), new CutReport()));
+            rows.put(TRAIN, new EncodedRows(SampleTable.foreign(folder, kind, unlearned), new CutReport()));
         }
         for (String split : splits) {
-            rows.put(split, new EncodedRows(SampleTable.foreign(folder.resolve(split), kind), new CutReport()));
+            rows.put(split, new EncodedRows(SampleTable.foreign(folder.resolve(split), kind, unlearned), new CutReport()));
         }
         return rows;
     }

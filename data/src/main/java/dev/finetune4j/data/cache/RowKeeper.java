@@ -56,11 +56,21 @@ public final class RowKeeper {
     /**
      * @param replace whether rows that are there give way
      * @param stage that the rows are for
-     * @param packed whether rows share a sample
      * @throws DataException if something else than encoded rows is there
      */
-    public RowKeeper(Path target, boolean replace, CacheKey key, String stage, boolean packed) {
-        this(target, replace, key, new SampleLayout(SampleLayout.Kind.ofStage(stage), packed), GROUPS);
+    public RowKeeper(Path target, boolean replace, CacheKey key, String stage) {
+        this(target, replace, key, new SampleLayout(SampleLayout.Kind.ofStage(stage), false), GROUPS);
+    }
+
+    /**
+     * The same for rows of which several share a sample. They are filled up to one length, so that others can train from them.
+     *
+     * @param width that length
+     * @param pad token that fills them up
+     */
+    public static RowKeeper ofPacks(Path target, boolean replace, CacheKey key, int width, int pad) {
+        SampleLayout layout = new SampleLayout(SampleLayout.Kind.ROW, true, new Padding(width, pad, true));
+        return new RowKeeper(target, replace, key, layout, GROUPS);
     }
 
     RowKeeper(Path target, boolean replace, CacheKey key, SampleLayout layout, int groupsOfPart) {

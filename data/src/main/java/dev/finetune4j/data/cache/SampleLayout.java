@@ -11,6 +11,7 @@ import dev.finetune4j.data.source.Provenance;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,17 +19,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind of the samples
  * @param packed whether rows share a sample, so that positions and parts must be kept
+ * @param padding what stands behind packed rows
  */
-record SampleLayout(Kind kind, boolean packed) {
+record SampleLayout(Kind kind, boolean packed, Padding padding) {
     private static final String IDS = "input_ids";
     private static final String MASK = "attention_mask";
     private static final String LABELS = "labels";
     private static final String POSITIONS = "position_ids";
     private static final String WANTED = "kto_tags";
 
+    /** Packed rows with nothing behind them. */
+    SampleLayout(Kind kind, boolean packed) {
+        this(kind, packed, Padding.NONE);
+    }
+
     /** What a sample is made of. */
     enum Kind {
         ROW(""),
+        /** Plain text, whose labels others leave out: they are the ids. */
+        TEXT(""),
         PAIR("chosen_", "rejected_"),
         FEEDBACK("", "kl_"),
         /** A prompt, and labels that are the answer and do not lie over it. */
@@ -46,6 +55,7 @@ record SampleLayout(Kind kind, boolean packed) {
                 case "rm", "dpo" -> PAIR;
                 case "kto" -> FEEDBACK;
                 case "ppo" -> PROMPT;
+                case "pt" -> TEXT;
                 default -> ROW;
             };
         }
@@ -71,14 +81,19 @@ record SampleLayout(Kind kind, boolean packed) {
     @Nullable
     Object[] values(Sample sample) {
         List<@Nullable Object> values = new ArrayList<>();
+        if (packed) {
+            Tokens row = sample.tokens();
+            values.add(padding.behind(row.ids(), padding.id()));
+            values.add(padding.behind(parts(row), 0));
+            values.add(padding.behind(row.labels(), Labels.IGNORED));
+            values.add(padding.behind(row.positions(), 0));
+            return values.toArray();
+        }
         for (Tokens row : sample.rows()) {
             int prompt = kind == Kind.PROMPT ? promptLength(row) : row.length();
             values.add(prompt == row.length() ? row.ids() : Arrays.copyOf(row.ids(), prompt));
-            values.add(packed ? parts(row) : ones(prompt));
+            values.add(ones(prompt));
             values.add(kind == Kind.PROMPT ? Arrays.copyOfRange(row.labels(), prompt, row.length()) : row.labels());
-        }
-        if (packed) {
-            values.add(sample.tokens().positions());
         }
         if (kind == Kind.FEEDBACK) {
             values.add(Boolean.TRUE.equals(sample.wanted()));
@@ -113,6 +128,9 @@ record SampleLayout(Kind kind, boolean packed) {
 
     /** Tokens of the first of the rows. */
     int length(ArrowTable table, int row) {
+        if (packed) {
+            return padding.before(table.ints(IDS, row), table.ints(LABELS, row), marks(table, row));
+        }
         String prefix = kind.prefixes.get(0);
         int ids = table.length(prefix + IDS, row);
         return kind == Kind.PROMPT ? ids + table.length(prefix + LABELS, row) : ids;
@@ -128,7 +146,7 @@ record SampleLayout(Kind kind, boolean packed) {
 
     private Tokens tokens(ArrowTable table, String prefix, int row) {
         int[] ids = table.ints(prefix + IDS, row);
-        int[] labels = table.ints(prefix + LABELS, row);
+        int[] labels = kind == Kind.TEXT && !table.has(LABELS) ? padding.text(ids) : table.ints(prefix + LABELS, row);
         if (kind == Kind.PROMPT) {
             int[] all = Arrays.copyOf(ids, ids.length + labels.length);
             System.arraycopy(labels, 0, all, ids.length, labels.length);
@@ -144,35 +162,35 @@ record SampleLayout(Kind kind, boolean packed) {
         return packed ? packed(table, row, ids, labels) : Tokens.of(ids, labels);
     }
 
-    /** Parts begin where positions do; padding at the end, which LLaMA-Factory writes and nothing learns, falls away. */
-    private static Tokens packed(ArrowTable table, int row, int[] ids, int[] labels) {
-        int[] positions = table.ints(POSITIONS, row);
-        int[] mask = table.ints(MASK, row);
-        boolean apart = Arrays.stream(mask).anyMatch(part -> part != 1);
-        int length = ids.length;
-        while (length > 0 && mask[length - 1] == 0) {
-            length--;
-        }
+    private Tokens packed(ArrowTable table, int row, int[] ids, int[] labels) {
+        Padding.Marks marks = marks(table, row);
+        int length = padding.before(ids, labels, marks);
         int[] starts = java.util.stream.IntStream.range(0, length)
-                .filter(i -> positions[i] == 0)
+                .filter(i -> marks.positions()[i] == 0)
                 .toArray();
         int[] parts = new int[starts.length];
         for (int i = 0; i < parts.length; i++) {
             parts[i] = (i + 1 < starts.length ? starts[i + 1] : length) - starts[i];
         }
+        boolean apart = Arrays.stream(marks.parts(), 0, length).anyMatch(part -> part != 1);
         return new Tokens(Arrays.copyOf(ids, length), Arrays.copyOf(labels, length), parts, apart);
+    }
+
+    private static Padding.Marks marks(ArrowTable table, int row) {
+        return new Padding.Marks(table.ints(MASK, row), table.ints(POSITIONS, row));
     }
 
     /**
      * The layout of a table that somebody wrote.
      *
+     * @param unlearned token that pretraining does not learn
      * @throws DataException if its columns are none that an encoder writes
      */
-    static SampleLayout of(ArrowTable table, Kind wanted, String where) {
+    static SampleLayout of(ArrowTable table, Kind wanted, OptionalInt unlearned, String where) {
         List<String> missing = new SampleLayout(wanted, false)
                 .columns().stream()
                         .map(ArrowColumn::name)
-                        .filter(name -> !table.has(name))
+                        .filter(name -> !table.has(name) && !(wanted == Kind.TEXT && name.equals(LABELS)))
                         .toList();
         if (!missing.isEmpty()) {
             throw new DataException(
@@ -182,6 +200,6 @@ record SampleLayout(Kind kind, boolean packed) {
                             + " Columns: " + String.join(", ", table.columns())
                             + ". Give another tokenized_path, or set overwrite_cache: true to make it anew.");
         }
-        return new SampleLayout(wanted, wanted == Kind.ROW && table.has(POSITIONS));
+        return new SampleLayout(wanted, wanted == Kind.ROW && table.has(POSITIONS), Padding.ofOthers(unlearned));
     }
 }

@@ -7,6 +7,7 @@ import dev.finetune4j.data.sample.Sample;
 import dev.finetune4j.data.sample.SampleStore;
 import dev.finetune4j.data.source.Provenance;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Samples in mapped files; one is copied out when it is asked for. */
@@ -38,11 +39,12 @@ final class SampleTable implements SampleStore {
     /**
      * A table that somebody else wrote.
      *
+     * @param unlearned token that pretraining does not learn
      * @throws dev.finetune4j.core.error.DataException if it does not hold samples of that kind
      */
-    static SampleTable foreign(Path folder, SampleLayout.Kind kind) {
+    static SampleTable foreign(Path folder, SampleLayout.Kind kind, OptionalInt unlearned) {
         ArrowTable table = ArrowTable.open(folder);
-        return new SampleTable(folder, SampleLayout.of(table, kind, folder.toString()), table, null);
+        return new SampleTable(folder, SampleLayout.of(table, kind, unlearned, folder.toString()), table, null);
     }
 
     @Override

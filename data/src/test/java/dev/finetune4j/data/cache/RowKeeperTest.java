@@ -88,7 +88,7 @@ class RowKeeperTest {
         assertEquals(List.of(6, 7, 8, 9, 10), encoded);
         assertEquals(11, report.rows());
         again.finish();
-        EncodedRows rows = new KeptRows(folder.resolve("kept"), KEY, "sft")
+        EncodedRows rows = new KeptRows(folder.resolve("kept"), KEY, "sft", java.util.OptionalInt.empty())
                 .open()
                 .orElseThrow()
                 .get("train");
