@@ -68,7 +68,11 @@ final class DataOpening {
         }
         int pad = tokenizer.padId().orElse(0);
         return RowKeeper.ofPacks(
-                cache.folder(), cache.overwrite(), key, request.rendering().limit().tokens(), pad);
+                cache.folder(),
+                cache.overwrite(),
+                key,
+                request.rendering().limit().tokens(),
+                pad);
     }
 
     private List<DatasetEntry> entries(RowSource source) {

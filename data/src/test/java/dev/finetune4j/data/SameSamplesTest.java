@@ -44,7 +44,8 @@ class SameSamplesTest {
                 folder.resolve("dataset_info.json"),
                 "{'rows': {'file_name': 'rows.jsonl'}, 'pairs': {'file_name': 'rows.jsonl', 'ranking': true, 'columns':"
                                 .replace('\'', '"')
-                        + "{'prompt': 'instruction', 'chosen': 'output', 'rejected': 'worse'}}, 'verdicts':".replace('\'', '"')
+                        + "{'prompt': 'instruction', 'chosen': 'output', 'rejected': 'worse'}}, 'verdicts':"
+                                .replace('\'', '"')
                         + "{'file_name': 'rows.jsonl', 'columns': {'prompt': 'instruction', 'response': 'output', 'kto_tag': 'good'}}}"
                                 .replace('\'', '"'));
         StringBuilder lines = new StringBuilder();
@@ -68,7 +69,9 @@ class SameSamplesTest {
         String stage = List.of("sft", "sft", "sft", "pt", "dpo", "kto", "ppo").get(random.nextInt(7));
         String set = stage.equals("dpo") ? "pairs" : stage.equals("kto") ? "verdicts" : "rows";
         int cutoff = stage.equals("pt") ? 24 : 60 + random.nextInt(200);
-        Packing packing = stage.equals("sft") ? List.of(Packing.NONE, Packing.NEAT, Packing.PLAIN).get(random.nextInt(3)) : null;
+        Packing packing = stage.equals("sft")
+                ? List.of(Packing.NONE, Packing.NEAT, Packing.PLAIN).get(random.nextInt(3))
+                : null;
         boolean history = stage.equals("sft") && random.nextBoolean();
         boolean like = random.nextBoolean();
         String template = List.of("qwen", "llama3", "vicuna", "qwen3").get(random.nextInt(4));
@@ -97,7 +100,8 @@ class SameSamplesTest {
         StringBuilder text = new StringBuilder();
         for (Tokens tokens : sample.rows()) {
             text.append(Arrays.toString(tokens.ids())).append(Arrays.toString(tokens.labels()));
-            text.append(Arrays.toString(tokens.parts())).append(Arrays.toString(tokens.row(0).documents()));
+            text.append(Arrays.toString(tokens.parts()))
+                    .append(Arrays.toString(tokens.row(0).documents()));
         }
         return text + " " + sample.wanted() + " " + sample.provenance();
     }

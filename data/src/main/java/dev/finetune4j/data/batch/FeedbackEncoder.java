@@ -98,7 +98,7 @@ public final class FeedbackEncoder implements GroupEncoder {
             Sample sample = new Sample(List.of(kept.tokens(), measure), wanted, conversation.provenance());
             return Outcome.of(sample, turn.length() - kept.length());
         } catch (TemplateException e) {
-            return Outcome.rejected(conversation.provenance(), "cannot be rendered: " + e.getMessage());
+            return Outcome.unrendered(conversation.provenance(), e);
         }
     }
 }

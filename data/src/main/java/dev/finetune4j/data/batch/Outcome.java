@@ -1,5 +1,6 @@
 package dev.finetune4j.data.batch;
 
+import dev.finetune4j.core.error.TemplateException;
 import dev.finetune4j.data.format.Rejection;
 import dev.finetune4j.data.sample.CutReport;
 import dev.finetune4j.data.sample.Sample;
@@ -24,6 +25,11 @@ sealed interface Outcome {
 
     static Outcome rejected(Provenance provenance, String rule) {
         return new Rejected(new Rejection(provenance, "", rule, ""));
+    }
+
+    /** A row that the template cannot write. */
+    static Outcome unrendered(Provenance provenance, TemplateException why) {
+        return new Rejected(new Rejection(provenance, "", "cannot be rendered", String.valueOf(why.getMessage())));
     }
 
     /**

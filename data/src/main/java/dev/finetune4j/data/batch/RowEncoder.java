@@ -38,7 +38,7 @@ abstract class RowEncoder implements GroupEncoder {
         try {
             return encode(conversation);
         } catch (TemplateException e) {
-            return Outcome.rejected(conversation.provenance(), "cannot be rendered: " + e.getMessage());
+            return Outcome.unrendered(conversation.provenance(), e);
         }
     }
 

@@ -96,7 +96,9 @@ public final class KeptRows {
             rows.put(TRAIN, new EncodedRows(SampleTable.foreign(folder, kind, unlearned), new CutReport()));
         }
         for (String split : splits) {
-            rows.put(split, new EncodedRows(SampleTable.foreign(folder.resolve(split), kind, unlearned), new CutReport()));
+            rows.put(
+                    split,
+                    new EncodedRows(SampleTable.foreign(folder.resolve(split), kind, unlearned), new CutReport()));
         }
         return rows;
     }

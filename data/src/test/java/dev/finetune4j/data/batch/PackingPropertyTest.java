@@ -71,8 +71,8 @@ class PackingPropertyTest {
                     .encode(group, new CutReport())
                     .forEach(sample -> alone.put(sample.tokens().ids()[1], sample.tokens()));
             CutReport report = new CutReport();
-            List<Sample> packs = new PackedSupervisedEncoder(rows(capacity, masking), capacity, neat, masking)
-                    .encode(group, report);
+            List<Sample> packs =
+                    new PackedSupervisedEncoder(rows(capacity, masking), capacity, neat, masking).encode(group, report);
             for (Sample pack : packs) {
                 assertTrue(pack.length() <= capacity, pack.length() + " tokens in a pack of " + capacity);
                 takeParts(pack.tokens(), alone);
@@ -137,7 +137,11 @@ class PackingPropertyTest {
         for (int round = 0; round < 50; round++) {
             List<Reading> texts = group(random);
             int[] together = texts.stream()
-                    .map(text -> ((Reading.Accepted) text).conversation().messages().get(0).content() + " 2")
+                    .map(text -> ((Reading.Accepted) text)
+                                    .conversation()
+                                    .messages()
+                                    .get(0)
+                                    .content() + " 2")
                     .flatMapToInt(text -> Arrays.stream(NUMBERS.encode(text)))
                     .toArray();
             CutReport report = new CutReport();

@@ -31,8 +31,8 @@ class WorkedExamplesTest {
     private static final int LONG = 100;
     private static final Tokenizer NINE_ENDS = NumberTokenizer.of(1, 9, true);
     private static final Tokenizer TWO_ENDS = NumberTokenizer.of(1, 2, false);
-    private static final List<Message> TWO_TURNS = List.of(
-            Message.user("11 12"), Message.assistant("21 22"), Message.user("6 13"), Message.assistant("23"));
+    private static final List<Message> TWO_TURNS =
+            List.of(Message.user("11 12"), Message.assistant("21 22"), Message.user("6 13"), Message.assistant("23"));
 
     private static int[] ids(String text) {
         return Arrays.stream(text.strip().split("\\s+"))
@@ -56,8 +56,7 @@ class WorkedExamplesTest {
     }
 
     private static Tokens twoTurns(Template template, int cutoff, Masking masking) {
-        GroupEncoder encoder =
-                new SupervisedEncoder(template, NINE_ENDS, LengthLimit.trimming(cutoff), masking);
+        GroupEncoder encoder = new SupervisedEncoder(template, NINE_ENDS, LengthLimit.trimming(cutoff), masking);
         List<Sample> samples = encoder.encode(List.of(reading(TWO_TURNS, null, null, 0)), new CutReport());
         assertEquals(1, samples.size());
         return samples.get(0).tokens();
@@ -98,10 +97,7 @@ class WorkedExamplesTest {
         String ids = "1 11 12 5 21 22 6 13 5 23 9";
         Template efficient = NumberTemplate.of(true, "5");
         for (boolean like : new boolean[] {true, false}) {
-            assertTokens(
-                    ids,
-                    ". . . . 21 22 9 . . 23 9",
-                    twoTurns(efficient, LONG, new Masking(false, false, like)));
+            assertTokens(ids, ". . . . 21 22 9 . . 23 9", twoTurns(efficient, LONG, new Masking(false, false, like)));
         }
         assertTokens(ids, "9 . . . . . . . . 23 9", twoTurns(efficient, LONG, new Masking(false, true, true)));
         // Nothing of a masked history is learned, not even that it ends.
@@ -134,7 +130,8 @@ class WorkedExamplesTest {
                             Message.user("11"), Message.assistant("21 22"),
                             Message.user("6"), Message.assistant("23 24 25 26 27"));
                     for (Sample sample : encoder.encode(List.of(reading(uneven, null, null, 0)), new CutReport())) {
-                        assertEquals(sample.tokens().ids().length, sample.tokens().labels().length);
+                        assertEquals(
+                                sample.tokens().ids().length, sample.tokens().labels().length);
                         assertEquals(true, sample.length() <= cutoff, cutoff + ": " + sample.length());
                     }
                 }
@@ -175,8 +172,7 @@ class WorkedExamplesTest {
         Template bare = NumberTemplate.of(true);
         // Without a beginning token and with an end only where the text has one, rows are what is written here.
         Tokenizer plain = NumberTokenizer.of(1, 9, false);
-        SupervisedEncoder rows =
-                new SupervisedEncoder(bare, plain, LengthLimit.trimming(CAPACITY), masking);
+        SupervisedEncoder rows = new SupervisedEncoder(bare, plain, LengthLimit.trimming(CAPACITY), masking);
         List<Reading> readings = List.of(
                 turn(0, "", "101 102 103"),
                 turn(1, "", "111"),
@@ -240,7 +236,8 @@ class WorkedExamplesTest {
             GroupEncoder encoder =
                     new PairwiseEncoder(NumberTemplate.of(false), NINE_ENDS, LengthLimit.trimming(6), like);
             Sample sample = encoder.encode(List.of(reading), new CutReport()).get(0);
-            assertTokens("1 107 108 109 111 112", ". . . . 111 112", sample.rows().get(0));
+            assertTokens(
+                    "1 107 108 109 111 112", ". . . . 111 112", sample.rows().get(0));
             assertTokens("1 107 108 109 113 9", ". . . . 113 9", sample.rows().get(1));
         }
     }

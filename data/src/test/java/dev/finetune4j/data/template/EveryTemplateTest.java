@@ -37,7 +37,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What holds for random conversations under every template, with a tokenizer that has a beginning and an end token. */
 class EveryTemplateTest {
     private static final String[] WORDS = {
-        "river", "é", "e\u0301", "漢字", "🙂", "  ", "\n", "7", "{{content}}", "<b>", "of", "\t", "\"q\"", "\\", "<think", "answer:"
+        "river",
+        "é",
+        "e\u0301",
+        "漢字",
+        "🙂",
+        "  ",
+        "\n",
+        "7",
+        "{{content}}",
+        "<b>",
+        "of",
+        "\t",
+        "\"q\"",
+        "\\",
+        "<think",
+        "answer:"
     };
 
     /** Templates that write the end of an answer out instead of asking for the tokenizer's own; their models' is that text. */
@@ -112,8 +127,8 @@ class EveryTemplateTest {
 
     private static TrainingData data(String stage, Template template, Masking masking, int cutoff, Conversation row) {
         DataRequest request = DataRequest.supervised(Path.of(""), List.of("random"), template.name());
-        TemplateOptions options = new TemplateOptions(
-                null, null, template.enableThinking(), template.preserveThinking());
+        TemplateOptions options =
+                new TemplateOptions(null, null, template.enableThinking(), template.preserveThinking());
         return TrainingData.of(
                 new DataRequest(
                         stage,
@@ -197,13 +212,17 @@ class EveryTemplateTest {
         Tokens cut = data.train().sample(0).tokens();
         for (int i = 0; i < cut.length(); i++) {
             boolean learned = cut.labels()[i] == eos;
-            assertTrue(!learned || cut.ids()[i] == eos && !template.efficientEos() || answerIsWhole(data, row), "place " + i);
+            assertTrue(
+                    !learned || cut.ids()[i] == eos && !template.efficientEos() || answerIsWhole(data, row),
+                    "place " + i);
         }
     }
 
     private static boolean answerIsWhole(TrainingData data, Conversation row) {
         Template template = data.template();
-        Turn turn = new Renderer(template).turns(row.messages(), row.system(), "", false).get(0);
+        Turn turn = new Renderer(template)
+                .turns(row.messages(), row.system(), "", false)
+                .get(0);
         int[] response = new PieceEncoder(template.name(), data.tokenizer()).encode(turn.response());
         int[] labels = Arrays.stream(data.train().sample(0).tokens().labels())
                 .filter(label -> label != Labels.IGNORED)
@@ -220,10 +239,9 @@ class EveryTemplateTest {
         Conversation row = conversation(random, 2, null);
         List<Message> open = row.messages().subList(0, 3);
         Preference pair = new Preference(Message.assistant(text(random)), Message.assistant(text(random)));
-        Conversation compared =
-                new Conversation(open, row.system(), "", Media.NONE, pair, null, row.provenance());
-        Conversation judged = new Conversation(
-                row.messages(), row.system(), "", Media.NONE, null, true, row.provenance());
+        Conversation compared = new Conversation(open, row.system(), "", Media.NONE, pair, null, row.provenance());
+        Conversation judged =
+                new Conversation(row.messages(), row.system(), "", Media.NONE, null, true, row.provenance());
         Map<String, Conversation> stages = Map.of("sft", row, "rm", compared, "kto", judged, "ppo", row);
         stages.forEach((stage, conversation) -> {
             TrainingData data = data(stage, template, Masking.ANSWERS, 100_000, conversation);
@@ -233,7 +251,9 @@ class EveryTemplateTest {
                 for (Slot slot : concat(turn)) {
                     written += slot == Slot.Special.BOS ? 1 : 0;
                     written += slot instanceof Slot.Token token && token.token().equals(bos) ? 1 : 0;
-                    written += slot instanceof Slot.Text text ? text.text().split(java.util.regex.Pattern.quote(bos), -1).length - 1 : 0;
+                    written += slot instanceof Slot.Text text
+                            ? text.text().split(java.util.regex.Pattern.quote(bos), -1).length - 1
+                            : 0;
                 }
             }
             int id = data.tokenizer().bosId().orElseThrow();
@@ -272,7 +292,8 @@ class EveryTemplateTest {
                         continue; // Such a row has a mode of its own: it thinks, and is served as one that thinks.
                     }
                     Template template = plain.with(new TemplateOptions(null, null, mode, false));
-                    String thought = template.thinking().open() + "a thought" + template.thinking().close();
+                    String thought = template.thinking().open() + "a thought"
+                            + template.thinking().close();
                     Conversation row = conversation(random, turns, thinks ? thought : null);
                     rowBeginsWithItsPrompt(template, row, mode + " " + turns + " " + thinks);
                 }

@@ -59,9 +59,7 @@ class HuggingFaceTokenizerTest {
             for (String text : List.of("\ud83d", "a\ud83d b", "\ude00", "x\ude00\ud83dy", "\ud83d\ud83d\ude00")) {
                 for (int way = 0; way < 2; way++) {
                     boolean literal = way == 1;
-                    String message = assertThrows(
-                                    DataException.class,
-                                    () -> ids(tokenizer, text, literal))
+                    String message = assertThrows(DataException.class, () -> ids(tokenizer, text, literal))
                             .getMessage();
                     assertTrue(message.contains("surrogate"), message);
                 }

@@ -15,6 +15,7 @@ import dev.finetune4j.data.dataset.Mixing;
 import dev.finetune4j.data.hub.HubDataFiles;
 import dev.finetune4j.data.template.TemplateOptions;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -55,17 +56,23 @@ final class DataRequests {
         TokenizingArguments tokenizing = data.tokenizing();
         return new DataRequest.Rendering(
                 data.template(),
-                new TemplateOptions(
-                                data.defaultSystem(),
-                                data.toolFormat(),
-                                data.thinking().enableThinking().wish(),
-                                data.thinking().preserveThinking())
-                        .likeLlamaFactory(compatible),
+                options(data, compatible),
                 new LengthLimit(
                         tokenizing.cutoffLen(),
                         Overlong.valueOf(tokenizing.cutoffPolicy().name())),
                 packing(data.packing()),
                 new Masking(tokenizing.trainOnPrompt(), tokenizing.maskHistory(), compatible));
+    }
+
+    private static TemplateOptions options(DataArguments data, boolean compatible) {
+        TemplateOptions options = new TemplateOptions(
+                        data.defaultSystem(),
+                        data.toolFormat(),
+                        data.thinking().enableThinking().wish(),
+                        data.thinking().preserveThinking())
+                .likeLlamaFactory(compatible);
+        String day = data.templateDate();
+        return day == null ? options : options.date(LocalDate.parse(day));
     }
 
     private static DataRequest.Handling handling(FineTuneArguments arguments, boolean compatible) {

@@ -3,6 +3,8 @@ package dev.finetune4j.core.config.data;
 import dev.finetune4j.core.config.declare.Check;
 import dev.finetune4j.core.config.declare.Default;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     Default: none
  * @param defaultSystem system text in place of the template's own. Default: none
  * @param toolFormat how tools and calls are written, in place of the template's own way. Default: none
+ * @param templateDate day that prompts name where a template writes one ({@code llama3} with tools), {@code yyyy-mm-dd}; the
+ *     day on which the run starts where absent. Default: none
  * @param maxSamples rows read of every set, from its start; ≥ 1. Default: none
  * @param valSize part of the training rows held back for evaluation: a share below 1, or a whole number of rows from 2;
  *     drawn with {@code seed}. Default: 0
@@ -35,6 +39,7 @@ public record DataArguments(
         @Nullable String template,
         @Nullable String defaultSystem,
         @Nullable String toolFormat,
+        @Nullable String templateDate,
         @Nullable Integer maxSamples,
         @Default("0") double valSize,
         ThinkingArguments thinking,
@@ -45,6 +50,7 @@ public record DataArguments(
         dataset = List.copyOf(dataset);
         evalDataset = List.copyOf(evalDataset);
         new Check()
+                .that(isDate(templateDate), "template_date", templateDate, "must be a day such as 2026-01-31")
                 .atLeast("max_samples", maxSamples, 1)
                 .atLeast("val_size", valSize, 0)
                 .that(
@@ -53,5 +59,13 @@ public record DataArguments(
                         valSize,
                         "must be a share below 1 or a whole number of rows from 2")
                 .done();
+    }
+
+    private static boolean isDate(@Nullable String text) {
+        try {
+            return text == null || LocalDate.parse(text) != null;
+        } catch (DateTimeParseException e) {
+            return false;
+        }
     }
 }
