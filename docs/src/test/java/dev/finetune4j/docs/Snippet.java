@@ -20,7 +20,7 @@ import javax.tools.ToolProvider;
 /** A Java block of a page, put into a class where it is not one, and compiled. */
 final class Snippet {
     private static final Pattern TYPE =
-            Pattern.compile("(?m)^(public |final |abstract |sealed )*(class|record|interface|enum) ");
+            Pattern.compile("(?m)^(public )?(?=(final |abstract |sealed )*(class|record|interface|enum) )");
 
     private Snippet() {}
 
@@ -56,7 +56,8 @@ final class Snippet {
         return new SimpleJavaFileObject(URI.create("string:///Snippet.java"), JavaFileObject.Kind.SOURCE) {
             @Override
             public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                return TYPE.matcher(code).find() ? code.replace("public ", "") : wrapped(code);
+                // A public type would have to be in a file of its name; its methods stay what they are.
+                return TYPE.matcher(code).find() ? TYPE.matcher(code).replaceAll("") : wrapped(code);
             }
         };
     }
