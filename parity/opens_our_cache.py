@@ -3,7 +3,7 @@
     python parity/opens_our_cache.py [--fixture]
 
 The data is that of `encoders.py`, the settings are the same on both sides, ours with `compat: llamafactory`. For each case:
-1. `./finetune4j plan` encodes into a folder; Python's `datasets.load_from_disk` opens it. Each column that both write holds the
+1. `./finetune4j plan`, or for stages that it does not know `KeepRows.java`, encodes into a folder; Python's `datasets.load_from_disk` opens it. Each column that both write holds the
    same values, row by row, up to the padding with which LLaMA-Factory ends packed rows. Columns that only one of them
    writes are named.
 2. LLaMA-Factory itself trains two steps from our folder where the case says so.
@@ -75,6 +75,11 @@ def arguments(case, model, kept, out):
 
 
 def plan(case, model, kept, work):
+    if case.get("stage") in ("rm", "kto"):
+        command = ["java", "-Xmx1g", "-cp", (golden.ROOT / "cli/target/classpath").read_text().strip(),
+                   str(golden.ROOT / "parity/KeepRows.java"), str(model), str(encoders.OUT), str(kept), case["stage"],
+                   json.dumps(case["settings"])]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
     file = work / f"{case['name']}.yaml"
     values = {**arguments(case, model, kept, work / "out"), "compat": "llamafactory", "max_invalid_share": 1.0}
     file.write_text("".join(f"{key}: {json.dumps(value)}\n" for key, value in values.items()))
@@ -115,7 +120,8 @@ def compare(name, ours, theirs, pad):
             if mine[column] != their[column]:
                 raise AssertionError(f"{name}: row {i}: {column}: {mine[column]} instead of {their[column]}")
     filled = [c for c in theirs.column_names if any(value is not None for value in theirs[c])]
-    return both, [c for c in ours.column_names if c not in both], [c for c in filled if c not in both]
+    mine = [c for c in ours.column_names if any(value is not None for value in ours[c])]
+    return [c for c in both if c in filled], [c for c in mine if c not in both], [c for c in filled if c not in both]
 
 
 def trains(values):

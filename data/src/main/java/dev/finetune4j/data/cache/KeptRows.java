@@ -28,7 +28,7 @@ public final class KeptRows {
 
     /**
      * @param stage that the rows are for
-     * @param unlearned token that is not learned where text of others stands without labels
+     * @param unlearned token of plain text that is not learned; the rest of such text is, and has no labels in a table
      */
     public KeptRows(Path folder, CacheKey key, String stage, OptionalInt unlearned) {
         this.folder = folder;
@@ -77,7 +77,7 @@ public final class KeptRows {
                             + ". Set overwrite_cache: true to make them anew, or give another tokenized_path.");
         }
         Map<String, EncodedRows> rows = new LinkedHashMap<>();
-        SampleLayout layout = new SampleLayout(kind, manifest.packed());
+        SampleLayout layout = new SampleLayout(kind, manifest.packed(), Padding.own(unlearned));
         manifest.splits().forEach((name, part) -> {
             CutReport report = new CutReport();
             report.add(part.report());

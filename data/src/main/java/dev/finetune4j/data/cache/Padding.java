@@ -5,11 +5,12 @@ import java.util.Arrays;
 import java.util.OptionalInt;
 
 /**
- * What stands behind packed rows in a table. LLaMA-Factory trains from tables whose packed rows are equally long, and writes
- * such; here padding is nothing, so it goes when a row is read.
+ * Tokens of a table that are not learned wherever they stand: those behind packed rows, and in plain text a token that pads
+ * elsewhere. LLaMA-Factory trains from tables whose packed rows are equally long, and writes such; here what stands behind a
+ * row is nothing, so it goes when the row is read.
  *
- * @param width length to which rows are filled up, 0 to leave them as they are
- * @param id token that fills them up; in a table of others, one that pretraining does not learn, -1 for none
+ * @param width length to which packed rows are filled up, 0 to leave them as they are
+ * @param id token that fills them up, or that is not learned in plain text; -1 for none
  * @param masked whether padding is what the mask says it is; others write packs of rows that see one another without saying so
  */
 record Padding(int width, int id, boolean masked) {
@@ -18,6 +19,12 @@ record Padding(int width, int id, boolean masked) {
     /** Of a packed row: the number of each token's part, and its position. */
     record Marks(int[] parts, int[] positions) {}
 
+    /** What to expect in a table of this library. */
+    static Padding own(OptionalInt unlearned) {
+        return new Padding(0, unlearned.orElse(-1), true);
+    }
+
+    /** What to expect in a table of LLaMA-Factory. */
     static Padding ofOthers(OptionalInt unlearned) {
         return new Padding(0, unlearned.orElse(-1), false);
     }

@@ -10,6 +10,7 @@ import dev.finetune4j.data.sample.Tokens;
 import dev.finetune4j.data.source.Provenance;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,9 @@ record SampleLayout(Kind kind, boolean packed, Padding padding) {
     private static final String POSITIONS = "position_ids";
     private static final String WANTED = "kto_tags";
 
+    /** Columns without which LLaMA-Factory does not train from answers that are compared, though nothing stands in them. */
+    private static final List<String> MEDIA = List.of("images", "videos", "audios");
+
     /** Packed rows with nothing behind them. */
     SampleLayout(Kind kind, boolean packed) {
         this(kind, packed, Padding.NONE);
@@ -36,7 +40,7 @@ record SampleLayout(Kind kind, boolean packed, Padding padding) {
     /** What a sample is made of. */
     enum Kind {
         ROW(""),
-        /** Plain text, whose labels others leave out: they are the ids. */
+        /** Plain text, whose labels are not kept, as they are the ids. */
         TEXT(""),
         PAIR("chosen_", "rejected_"),
         FEEDBACK("", "kl_"),
@@ -66,13 +70,18 @@ record SampleLayout(Kind kind, boolean packed, Padding padding) {
         for (String prefix : kind.prefixes) {
             columns.add(ArrowColumn.of(prefix + IDS, Type.INT32_LIST));
             columns.add(ArrowColumn.of(prefix + MASK, packed ? Type.INT32_LIST : Type.INT8_LIST));
-            columns.add(ArrowColumn.of(prefix + LABELS, Type.INT32_LIST));
+            if (kind != Kind.TEXT) {
+                columns.add(ArrowColumn.of(prefix + LABELS, Type.INT32_LIST));
+            }
         }
         if (packed) {
             columns.add(ArrowColumn.of(POSITIONS, Type.INT32_LIST));
         }
         if (kind == Kind.FEEDBACK) {
             columns.add(ArrowColumn.of(WANTED, Type.BOOL));
+        }
+        if (kind.prefixes.size() > 1) {
+            MEDIA.forEach(name -> columns.add(ArrowColumn.nullable(name, Type.TEXT_LIST)));
         }
         return columns;
     }
@@ -93,10 +102,15 @@ record SampleLayout(Kind kind, boolean packed, Padding padding) {
             int prompt = kind == Kind.PROMPT ? promptLength(row) : row.length();
             values.add(prompt == row.length() ? row.ids() : Arrays.copyOf(row.ids(), prompt));
             values.add(ones(prompt));
-            values.add(kind == Kind.PROMPT ? Arrays.copyOfRange(row.labels(), prompt, row.length()) : row.labels());
+            if (kind != Kind.TEXT) {
+                values.add(kind == Kind.PROMPT ? Arrays.copyOfRange(row.labels(), prompt, row.length()) : row.labels());
+            }
         }
         if (kind == Kind.FEEDBACK) {
             values.add(Boolean.TRUE.equals(sample.wanted()));
+        }
+        if (kind.prefixes.size() > 1) {
+            values.addAll(Collections.nCopies(MEDIA.size(), null));
         }
         return values.toArray();
     }
@@ -183,14 +197,15 @@ record SampleLayout(Kind kind, boolean packed, Padding padding) {
     /**
      * The layout of a table that somebody wrote.
      *
-     * @param unlearned token that pretraining does not learn
+     * @param unlearned token of plain text that is not learned
      * @throws DataException if its columns are none that an encoder writes
      */
     static SampleLayout of(ArrowTable table, Kind wanted, OptionalInt unlearned, String where) {
         List<String> missing = new SampleLayout(wanted, false)
                 .columns().stream()
+                        .filter(column -> !column.nullable())
                         .map(ArrowColumn::name)
-                        .filter(name -> !table.has(name) && !(wanted == Kind.TEXT && name.equals(LABELS)))
+                        .filter(name -> !table.has(name))
                         .toList();
         if (!missing.isEmpty()) {
             throw new DataException(

@@ -43,7 +43,9 @@ public final class SpillingSink implements AutoCloseable {
 
     /** @param most tokens that may lie in memory */
     SpillingSink(String stage, boolean packed, long most) {
-        this.layout = new SampleLayout(SampleLayout.Kind.ofStage(stage), packed);
+        SampleLayout.Kind kind = SampleLayout.Kind.ofStage(stage);
+        // Nobody else reads these, so they need not be what others expect.
+        this.layout = new SampleLayout(kind == SampleLayout.Kind.TEXT ? SampleLayout.Kind.ROW : kind, packed);
         this.most = most;
     }
 

@@ -25,8 +25,8 @@ final class ContentParts {
     /** Text of a content that is a text or a list of parts. */
     String text(@Nullable Object content, String field) throws Fault {
         if (!(content instanceof List<?> parts)) {
-            if (content instanceof String text) {
-                return text;
+            if (content instanceof String) {
+                return Fields.text(content, field);
             }
             throw new Fault(field, "expected a text or a list of parts", Fields.describe(content));
         }

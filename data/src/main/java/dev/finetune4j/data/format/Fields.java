@@ -6,6 +6,7 @@ import dev.finetune4j.data.catalog.DatasetEntry;
 import dev.finetune4j.data.conversation.Media;
 import dev.finetune4j.data.source.PythonJson;
 import dev.finetune4j.data.source.Row;
+import dev.finetune4j.data.source.Surrogates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,10 +76,14 @@ final class Fields {
 
     /** @param field path for the message */
     static String text(@Nullable Object value, String field) throws Fault {
-        if (value instanceof String text) {
-            return text;
+        if (!(value instanceof String text)) {
+            throw new Fault(field, "expected a text", describe(value));
         }
-        throw new Fault(field, "expected a text", describe(value));
+        int alone = Surrogates.alone(text);
+        if (alone >= 0) {
+            throw new Fault(field, "expected a text of whole characters", "half a surrogate pair at place " + alone);
+        }
+        return text;
     }
 
     static Map<?, ?> object(@Nullable Object value, String field) throws Fault {

@@ -4,6 +4,7 @@ import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune4j.core.error.DataException;
 import dev.finetune4j.data.source.Sha256;
+import dev.finetune4j.data.source.Surrogates;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -103,6 +104,13 @@ public final class HuggingFaceTokenizer implements Tokenizer {
      * than finding the ids.
      */
     private static int[] ids(ai.djl.huggingface.tokenizers.HuggingFaceTokenizer library, String text, boolean framed) {
+        int alone = Surrogates.alone(text);
+        if (alone >= 0) {
+            throw new DataException(
+                    "text",
+                    "Half of a surrogate pair stands alone at place " + alone + ", and half a character has no token."
+                            + " Mend the text where it was cut.");
+        }
         long encoding = TokenizersLibrary.LIB.encode(library.getHandle(), text, framed);
         try {
             long[] wide = TokenizersLibrary.LIB.getTokenIds(encoding);

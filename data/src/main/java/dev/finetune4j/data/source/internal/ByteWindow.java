@@ -14,8 +14,14 @@ import java.nio.charset.StandardCharsets;
  * window until the next mark. The byte-order mark of UTF-8 is passed over, those of other encodings are refused.
  */
 public final class ByteWindow implements AutoCloseable {
+    private static final int LONGEST = 1 << 28;
+
+    /** As bytes, as characters, twice while either grows, and as what is made of them, a row takes so many times its length. */
+    private static final int COPIES = 8;
+
     /** A row that is longer is refused, so that a file without line ends does not fill the memory. */
-    public static final int LONGEST_ROW = 1 << 28;
+    public static final int LONGEST_ROW =
+            (int) Math.min(LONGEST, Runtime.getRuntime().maxMemory() / COPIES);
 
     private static final int FIRST_SIZE = 1 << 18;
     private static final int EXCERPT = 80;
@@ -112,7 +118,8 @@ public final class ByteWindow implements AutoCloseable {
         return new DataException(
                 file,
                 "The row that begins at byte " + (offset + mark) + " is longer than the " + LONGEST_ROW
-                        + " bytes that a row may have. Are its line ends or closing brackets missing?");
+                        + " bytes that a row may have, an eighth of the heap and at most " + LONGEST
+                        + ". Are its line ends or closing brackets missing? If not, give Java more memory (-Xmx).");
     }
 
     /** Where a byte of the window stands in the file. */
