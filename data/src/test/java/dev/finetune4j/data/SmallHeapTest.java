@@ -97,7 +97,10 @@ class SmallHeapTest {
     }
 
     private static long tokens(String said, int rows) {
-        String line = said.lines().filter(text -> text.endsWith(" MB")).findFirst().orElseThrow(() -> new AssertionError(said));
+        String line = said.lines()
+                .filter(text -> text.endsWith(" MB"))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(said));
         String[] words = line.split(" ");
         assertEquals(rows, Integer.parseInt(words[0]), said);
         return Long.parseLong(words[2]);
