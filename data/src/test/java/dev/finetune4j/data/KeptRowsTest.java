@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.finetune4j.core.error.DataException;
+import dev.finetune4j.data.arrow.ArrowTable;
 import dev.finetune4j.data.dataset.Dataset;
 import dev.finetune4j.data.sample.CutReport;
 import dev.finetune4j.data.sample.EncodedRows;
@@ -120,6 +121,36 @@ class KeptRowsTest {
         assertKept(
                 request().packing(Packing.NEAT).cutoff(90),
                 request().packing(Packing.NEAT).cutoff(90));
+    }
+
+    /** LLaMA-Factory stacks packed rows as they are, reads the media of pairs, and makes the labels of plain text itself. */
+    @Test
+    void tablesAreThoseThatLlamaFactoryTrainsFrom() {
+        for (Packing packing : List.of(Packing.NEAT, Packing.PLAIN)) {
+            Path where = folder.resolve("kept-" + packing);
+            EncodedRows rows = open(request().packing(packing).cutoff(90).cache(where, false))
+                    .train();
+            ArrowTable table = ArrowTable.open(where.resolve("train"));
+            for (int i = 0; i < table.count(); i++) {
+                int length = rows.row(i).length();
+                assertTrue(length < 90);
+                for (String column : List.of("input_ids", "attention_mask", "labels", "position_ids")) {
+                    assertEquals(90, table.length(column, i), column);
+                }
+                for (int behind = length; behind < 90; behind++) {
+                    assertEquals(0, table.ints("attention_mask", i)[behind]);
+                    assertEquals(-100, table.ints("labels", i)[behind]);
+                }
+            }
+        }
+        open(request().stage("dpo").datasets("pairs").cache(folder.resolve("pairs"), false));
+        assertTrue(ArrowTable.open(folder.resolve("pairs/train"))
+                .columns()
+                .containsAll(List.of("images", "videos", "audios")));
+        open(request().stage("pt").datasets("text").cutoff(16).cache(folder.resolve("text"), false));
+        assertEquals(
+                List.of("input_ids", "attention_mask"),
+                ArrowTable.open(folder.resolve("text/train")).columns());
     }
 
     @Test

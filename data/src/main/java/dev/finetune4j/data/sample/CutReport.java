@@ -144,6 +144,7 @@ public final class CutReport {
         count.tooLong++;
         count.tokens -= sample.length();
         count.labelled -= sample.labelled();
+        count.lostTokens += sample.length();
         reject(new Rejection(
                 sample.provenance(), "", "longer than a pack of " + capacity, sample.length() + " tokens"));
     }

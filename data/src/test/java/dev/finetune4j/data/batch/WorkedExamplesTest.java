@@ -218,6 +218,22 @@ class WorkedExamplesTest {
         assertArrayEquals(ids("5 3"), packs.get(1).row(0).documents());
     }
 
+    /** P14: rows that no pack can take are left out, and the account says so. */
+    @Test
+    void rowsLongerThanAPackAreCounted() {
+        SupervisedEncoder rows =
+                new SupervisedEncoder(NumberTemplate.of(false), NINE_ENDS, LengthLimit.trimming(LONG), Masking.ANSWERS);
+        CutReport report = new CutReport();
+        List<Sample> packs = new PackedSupervisedEncoder(rows, 5, true, Masking.ANSWERS)
+                .encode(List.of(turn(0, "11", "12"), turn(1, "21 22 23", "24 25 26")), report);
+        assertEquals(1, packs.size());
+        CutReport.Line line = report.lines().get(0);
+        assertEquals(List.of(2L, 1L, 1L), List.of(line.rows(), line.kept(), line.tooLong()));
+        assertEquals(List.of(4L, 8L), List.of(line.tokens(), line.lostTokens()));
+        assertEquals("longer than a pack of 5", report.reasons().get(0).rule());
+        assertEquals("8 tokens", report.reasons().get(0).examples().get(0).found());
+    }
+
     private static Tokens row(int first, int length) {
         int[] ids = new int[length];
         for (int i = 0; i < length; i++) {

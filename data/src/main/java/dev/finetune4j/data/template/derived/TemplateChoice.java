@@ -38,8 +38,8 @@ public final class TemplateChoice {
     }
 
     /**
-     * Warns where the template writes other text than the chat template inside the model's tokenizer; P11. Call it once a
-     * run.
+     * Warns where the template writes other text than the chat template inside the model's tokenizer; P11. Where there is
+     * none to compare with, warns if the vocabulary has not one of the template's tokens. Call it once a run.
      *
      * @param original the model's tokenizer as it came
      * @param fitted the same as the template needs it
@@ -47,6 +47,14 @@ public final class TemplateChoice {
      */
     public static List<TemplateComparison.Difference> compare(Template template, Tokenizer original, Tokenizer fitted) {
         if (original.chatTemplate() == null) {
+            List<String> foreign = TemplateMarks.foreign(template, original);
+            if (!foreign.isEmpty()) {
+                LOG.warn(
+                        "None of the tokens {} of template \"{}\" is in the tokenizer's vocabulary, so it is split into"
+                                + " characters each time. The template seems to belong to another model.",
+                        String.join(" ", foreign),
+                        template.name());
+            }
             return List.of();
         }
         try {
