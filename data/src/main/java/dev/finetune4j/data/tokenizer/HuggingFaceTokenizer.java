@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune4j.core.error.DataException;
 import dev.finetune4j.data.source.Sha256;
 import dev.finetune4j.data.source.Surrogates;
+import dev.finetune4j.data.tokenizer.bytes.CheckedBpe;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
     private final Vocabulary vocabulary;
     private final List<String> added;
     private final ai.djl.huggingface.tokenizers.HuggingFaceTokenizer library;
+    private final CheckedBpe checked;
     private ai.djl.huggingface.tokenizers.@Nullable HuggingFaceTokenizer literal;
 
     private HuggingFaceTokenizer(
@@ -48,6 +50,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
         this.vocabulary = vocabulary;
         this.added = added;
         this.library = library;
+        this.checked = new CheckedBpe(vocabulary.json(), text -> ids(library, text, false));
     }
 
     /**
@@ -86,7 +89,8 @@ public final class HuggingFaceTokenizer implements Tokenizer {
 
     @Override
     public int[] encode(String text) {
-        return ids(library, text, false);
+        refuseHalves(text);
+        return checked.encode(text);
     }
 
     @Override
@@ -104,13 +108,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
      * than finding the ids.
      */
     private static int[] ids(ai.djl.huggingface.tokenizers.HuggingFaceTokenizer library, String text, boolean framed) {
-        int alone = Surrogates.alone(text);
-        if (alone >= 0) {
-            throw new DataException(
-                    "text",
-                    "Half of a surrogate pair stands alone at place " + alone + ", and half a character has no token."
-                            + " Mend the text where it was cut.");
-        }
+        refuseHalves(text);
         long encoding = TokenizersLibrary.LIB.encode(library.getHandle(), text, framed);
         try {
             long[] wide = TokenizersLibrary.LIB.getTokenIds(encoding);
@@ -121,6 +119,16 @@ public final class HuggingFaceTokenizer implements Tokenizer {
             return ids;
         } finally {
             TokenizersLibrary.LIB.deleteEncoding(encoding);
+        }
+    }
+
+    private static void refuseHalves(String text) {
+        int alone = Surrogates.alone(text);
+        if (alone >= 0) {
+            throw new DataException(
+                    "text",
+                    "Half of a surrogate pair stands alone at place " + alone + ", and half a character has no token."
+                            + " Mend the text where it was cut.");
         }
     }
 
