@@ -138,8 +138,11 @@ final class DataOpening {
         return previews;
     }
 
-    /** @param held data sets that the program has, by name; they are encoded, but not looked at one by one */
-    DataCheck check(Map<String, Dataset<Reading>> held) {
+    /**
+     * @param held data sets that the program has, by name; they are encoded, but not looked at one by one
+     * @param wish what a run would do about rows that cannot be used
+     */
+    DataCheck check(Map<String, Dataset<Reading>> held, DataRequest.InvalidRows wish) {
         RowSource source = new RowSource(request, held);
         List<SetCheck> sets = new ArrayList<>();
         List<String> names = new ArrayList<>(request.sources().train());
@@ -151,9 +154,21 @@ final class DataOpening {
         }
         try (EncodedRows rows = encoding.encode(train(source), name())) {
             Preview first = Preview.of(rows.sample(0), tokenizer);
-            return new DataCheck(sets, rows.report(), List.of(first), "");
+            return new DataCheck(sets, rows.report(), List.of(first), complaint(rows.report(), wish));
         } catch (FineTuneException e) {
             return new DataCheck(sets, new CutReport(), List.of(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What a run would say of the rows that cannot be used; empty where it would go on. */
+    private String complaint(CutReport report, DataRequest.InvalidRows wish) {
+        InvalidRowCheck check = new InvalidRowCheck(wish, name());
+        try {
+            check.soFar(report, false);
+            check.all(report);
+            return "";
+        } catch (DataException e) {
+            return String.valueOf(e.getMessage());
         }
     }
 

@@ -69,7 +69,7 @@ final class RowSource {
     SetCheck check(String name) {
         try {
             DatasetEntry entry = catalog().entry(name);
-            return SetCheck.of(entry, sampled(DatasetFiles.rows(entry, hub), entry));
+            return SetCheck.of(entry, sampled(DatasetFiles.rows(entry, hub), entry), stage);
         } catch (FineTuneException e) {
             return SetCheck.faulty(name, String.valueOf(e.getMessage()));
         }

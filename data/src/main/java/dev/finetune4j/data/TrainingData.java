@@ -96,7 +96,7 @@ public record TrainingData(
                         request.sources(sources.names(sources.train(), sources.evaluation(), some))
                                 .handling(new DataRequest.Handling(groups, lenient, null, null)),
                         tokenizer)
-                .check(held);
+                .check(held, request.handling().invalid());
     }
 
     /** The first rows for people, at most so many. */

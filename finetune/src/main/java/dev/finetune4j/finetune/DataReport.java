@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param sets one for each data set that a file holds
  * @param tokens what the encoded rows come to; null where nothing can be encoded
  * @param first the first row as the model will see it; null where nothing can be encoded
- * @param fault why nothing can be encoded; empty where something can
+ * @param fault why a run would stop here; empty where it would go on
  * @param fine whether every set is described rightly and has rows to learn from
  */
 public record DataReport(
@@ -129,7 +129,7 @@ public record DataReport(
     static DataReport of(RunRequest request, int most) {
         FineTuneArguments arguments = request.arguments();
         DataCheck check = RunData.check(arguments, request.memory(), Preparation.modelFolder(arguments), most);
-        boolean encoded = check.fault().isEmpty();
+        boolean encoded = !check.first().isEmpty();
         return new DataReport(
                 check.sets().stream().map(SetReport::of).toList(),
                 encoded ? TokenReport.of(check.report()) : null,

@@ -39,7 +39,7 @@ public final class CheckPage {
             row(report.first());
         }
         if (!report.fault().isEmpty()) {
-            line("Nothing can be encoded: %s", report.fault());
+            line("A run would stop here: %s", report.fault());
         }
         line("%s", report.fine() ? "The data is fine." : "The data needs attention: see above.");
     }

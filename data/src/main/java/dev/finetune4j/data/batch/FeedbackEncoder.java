@@ -87,8 +87,8 @@ public final class FeedbackEncoder implements GroupEncoder {
             Message own = answer(conversation);
             EncodedTurn turn = answers.encode(prompt, own, conversation);
             EncodedTurn other = answers.encode(prompt, mismatched, conversation);
-            if (limit.refuses(turn.length(), conversation.provenance())) {
-                return new Outcome.TooLong(conversation.provenance(), turn.length(), limit.tokens());
+            if (limit.refuses(turn.length())) {
+                return new Outcome.TooLong(conversation.provenance(), turn.length(), limit);
             }
             EncodedTurn kept = turn.cut(limit.tokens(), limit.overlong());
             // The mismatched answer is a measuring stick; it is trimmed whatever becomes of rows that are too long.

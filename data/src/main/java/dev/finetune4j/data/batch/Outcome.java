@@ -1,6 +1,7 @@
 package dev.finetune4j.data.batch;
 
 import dev.finetune4j.core.error.TemplateException;
+import dev.finetune4j.data.batch.limit.LengthLimit;
 import dev.finetune4j.data.format.Rejection;
 import dev.finetune4j.data.sample.CutReport;
 import dev.finetune4j.data.sample.Sample;
@@ -16,8 +17,8 @@ sealed interface Outcome {
     /** A row that cannot be used. */
     record Rejected(Rejection rejection) implements Outcome {}
 
-    /** A row that is longer than the limit, where such rows are to be left out. */
-    record TooLong(Provenance provenance, int length, int limit) implements Outcome {}
+    /** A row that is longer than the limit, where such rows are not to be used. */
+    record TooLong(Provenance provenance, int length, LengthLimit limit) implements Outcome {}
 
     static Outcome of(Sample sample, int lost) {
         return new Encoded(sample, lost);
@@ -43,7 +44,8 @@ sealed interface Outcome {
             if (outcome instanceof Rejected rejected) {
                 report.rejected(rejected.rejection());
             } else if (outcome instanceof TooLong row) {
-                report.dropped(row.provenance(), row.length(), row.limit());
+                row.limit().complain(row.length(), row.provenance());
+                report.dropped(row.provenance(), row.length(), row.limit().tokens());
             } else if (outcome instanceof Encoded row && report.encoded(row.sample(), row.lost(), keepUntrained)) {
                 samples.add(row.sample());
             }

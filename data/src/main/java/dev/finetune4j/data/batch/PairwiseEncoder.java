@@ -51,8 +51,8 @@ public final class PairwiseEncoder extends RowEncoder {
         EncodedTurn rejected = likeLlamaFactory ? new EncodedTurn(chosen.prompt(), other.response()) : other;
         int prompt = Math.max(chosen.prompt().length, rejected.prompt().length);
         int response = Math.max(chosen.response().length, rejected.response().length);
-        if (limit.refuses(prompt + response, conversation.provenance())) {
-            return new Outcome.TooLong(conversation.provenance(), prompt + response, limit.tokens());
+        if (limit.refuses(prompt + response)) {
+            return new Outcome.TooLong(conversation.provenance(), prompt + response, limit);
         }
         TokenBudget budget = TokenBudget.of(prompt, response, limit.tokens(), limit.overlong());
         EncodedTurn better = chosen.cut(budget);

@@ -64,8 +64,8 @@ public final class PretrainEncoder implements GroupEncoder {
         }
         String text = accepted.conversation().messages().get(0).content() + end;
         int[] ids = tokenizer.encode(packing ? text : begin + text);
-        if (!packing && limit.refuses(ids.length, provenance)) {
-            return new Outcome.TooLong(provenance, ids.length, limit.tokens());
+        if (!packing && limit.refuses(ids.length)) {
+            return new Outcome.TooLong(provenance, ids.length, limit);
         }
         int[] kept = packing || ids.length <= limit.tokens() ? ids : Arrays.copyOf(ids, limit.tokens());
         return Outcome.of(Sample.of(Tokens.of(kept, labels(kept)), provenance), ids.length - kept.length);

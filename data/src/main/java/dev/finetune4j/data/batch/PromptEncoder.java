@@ -46,8 +46,8 @@ public final class PromptEncoder extends RowEncoder {
         List<Message> prompt = answered ? messages.subList(0, messages.size() - 1) : messages;
         Message answer = answered ? messages.get(messages.size() - 1) : Message.assistant("");
         EncodedTurn turn = answers.encode(prompt, answer, conversation);
-        if (limit.refuses(turn.length(), conversation.provenance())) {
-            return new Outcome.TooLong(conversation.provenance(), turn.length(), limit.tokens());
+        if (limit.refuses(turn.length())) {
+            return new Outcome.TooLong(conversation.provenance(), turn.length(), limit);
         }
         EncodedTurn kept = turn.cut(limit.tokens(), limit.overlong());
         return Outcome.of(Sample.of(kept.tokens(), conversation.provenance()), turn.length() - kept.length());

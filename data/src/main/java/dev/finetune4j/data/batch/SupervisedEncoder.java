@@ -78,8 +78,8 @@ public final class SupervisedEncoder extends RowEncoder {
         if (length == 0) {
             return Outcome.rejected(conversation.provenance(), "not one token in it");
         }
-        if (limit.refuses(length, conversation.provenance())) {
-            return new Outcome.TooLong(conversation.provenance(), length, limit.tokens());
+        if (limit.refuses(length)) {
+            return new Outcome.TooLong(conversation.provenance(), length, limit);
         }
         List<EncodedTurn> kept = cut(encoded);
         Sample sample = assemble(kept, conversation);

@@ -9,7 +9,7 @@ import java.util.List;
  * @param sets one for each data set that a file holds
  * @param report what encoding kept, cut and left out
  * @param first the first rows as a model sees them; empty where none can be encoded
- * @param fault why nothing can be encoded; empty where something can
+ * @param fault why a run would stop here; empty where it would go on
  */
 public record DataCheck(List<SetCheck> sets, CutReport report, List<Preview> first, String fault) {
     public DataCheck {

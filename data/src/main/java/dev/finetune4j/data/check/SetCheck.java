@@ -2,6 +2,7 @@ package dev.finetune4j.data.check;
 
 import dev.finetune4j.core.error.FineTuneException;
 import dev.finetune4j.data.catalog.DatasetEntry;
+import dev.finetune4j.data.conversation.Conversation;
 import dev.finetune4j.data.dataset.Cursor;
 import dev.finetune4j.data.dataset.Dataset;
 import dev.finetune4j.data.format.DatasetFormat;
@@ -45,8 +46,9 @@ public record SetCheck(
      * Looks at rows.
      *
      * @param rows of the set, read once
+     * @param stage that is to learn from them
      */
-    public static SetCheck of(DatasetEntry entry, Dataset<Row> rows) {
+    public static SetCheck of(DatasetEntry entry, Dataset<Row> rows, String stage) {
         List<Row> all = new ArrayList<>();
         RowProfile profile = new RowProfile();
         String fault = "";
@@ -62,12 +64,12 @@ public record SetCheck(
         CutReport report = new CutReport();
         long usable = 0;
         try {
-            usable = usable(entry, all, report);
+            usable = usable(entry, all, report, stage);
         } catch (FineTuneException e) {
             fault = fault.isEmpty() ? String.valueOf(e.getMessage()) : fault;
         }
         Optional<LayoutGuess> guess = LayoutGuess.of(profile);
-        long better = guess.isEmpty() ? 0 : usable(guess.get().over(entry), all, new CutReport());
+        long better = guess.isEmpty() ? 0 : usable(guess.get().over(entry), all, new CutReport(), stage);
         return new SetCheck(
                 entry.name(),
                 entry.formatting(),
@@ -86,12 +88,12 @@ public record SetCheck(
         return new SetCheck(name, "", 0, 0, Map.of(), Map.of(), List.of(), fault, null, 0);
     }
 
-    private static long usable(DatasetEntry entry, List<Row> rows, CutReport report) {
+    private static long usable(DatasetEntry entry, List<Row> rows, CutReport report, String stage) {
         DatasetFormat format = DatasetFormat.named(entry.formatting());
         format.check(entry);
         long usable = 0;
         for (Row row : rows) {
-            Rejection rejection = rejection(format.read(row, entry));
+            Rejection rejection = rejection(format.read(row, entry), stage);
             if (rejection == null) {
                 usable++;
             } else {
@@ -101,14 +103,18 @@ public record SetCheck(
         return usable;
     }
 
-    private static @Nullable Rejection rejection(Reading reading) {
+    private static @Nullable Rejection rejection(Reading reading, String stage) {
         if (reading instanceof Reading.Rejected rejected) {
             return rejected.rejection();
         }
-        boolean spoken = ((Reading.Accepted) reading)
-                .conversation().messages().stream()
-                        .anyMatch(message -> !message.content().isBlank());
-        return spoken ? null : new Rejection(reading.provenance(), "", "no message has a text", "");
+        Conversation conversation = ((Reading.Accepted) reading).conversation();
+        boolean spoken = conversation.messages().stream()
+                .anyMatch(message -> !message.content().isBlank());
+        if (!spoken) {
+            return new Rejection(reading.provenance(), "", "no message has a text", "");
+        }
+        boolean answers = !stage.equals("sft") || conversation.isAnswered();
+        return answers ? null : new Rejection(reading.provenance(), "", "no answer to learn from", "");
     }
 
     private static Map<String, Long> roles(DatasetEntry entry, Optional<LayoutGuess> guess, RowProfile profile) {

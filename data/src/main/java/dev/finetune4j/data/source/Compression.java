@@ -1,6 +1,7 @@
 package dev.finetune4j.data.source;
 
 import dev.finetune4j.core.error.UnsupportedException;
+import dev.finetune4j.core.runtime.NativeLoading;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
@@ -75,6 +76,7 @@ enum Compression {
         private Zstd() {}
 
         static InputStream open(InputStream in) throws IOException {
+            NativeLoading.alone(com.github.luben.zstd.util.Native::load);
             return new com.github.luben.zstd.ZstdInputStream(in).setContinuous(false);
         }
     }

@@ -47,8 +47,8 @@ public final class TokenizerFit {
         Tokenizer fitted = special.equals(tokenizer.specialTokens()) ? tokenizer : tokenizer.specialTokens(special);
         if (fitted.added().size() > tokenizer.added().size()) {
             LOG.warn(
-                    "Template \"{}\" added the tokens {} to the vocabulary. If the model's embedding is smaller than {}"
-                            + " rows, set resize_vocab: true.",
+                    "Template \"{}\" added the tokens {} to the vocabulary. A model with fewer than {} embedding rows does"
+                            + " not have them; choose its own template.",
                     template.name(),
                     fitted.added(),
                     fitted.vocabularySize());

@@ -1,8 +1,10 @@
 package dev.finetune4j.data.tokenizer;
 
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune4j.core.error.DataException;
+import dev.finetune4j.core.runtime.NativeLoading;
 import dev.finetune4j.data.source.Sha256;
 import dev.finetune4j.data.source.Surrogates;
 import dev.finetune4j.data.tokenizer.bytes.CheckedBpe;
@@ -51,6 +53,11 @@ public final class HuggingFaceTokenizer implements Tokenizer {
         this.added = added;
         this.library = library;
         this.checked = new CheckedBpe(vocabulary.json(), text -> ids(library, text, false));
+    }
+
+    /** Loads the native library, as the first tokenizer does otherwise. */
+    public static void loadLibrary() {
+        NativeLoading.alone(LibUtils::checkStatus);
     }
 
     /**

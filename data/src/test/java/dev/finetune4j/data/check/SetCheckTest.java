@@ -37,7 +37,8 @@ class SetCheckTest {
         for (int i = 0; i < 4; i++) {
             rows.add(new Row(object(row), new Provenance("set", "rows.json", i, i + 1)));
         }
-        return SetCheck.of(entry(description), Dataset.of(rows));
+        return SetCheck.of(
+                entry(description), Dataset.of(rows), row.contains("'text'") || row.contains("chosen") ? "pt" : "sft");
     }
 
     @ParameterizedTest
@@ -85,6 +86,15 @@ class SetCheckTest {
         assertEquals(Map.of("conversations", 4L, "id", 0L), found.columns());
         assertNull(found.proposal());
         assertEquals("", found.fault());
+    }
+
+    @Test
+    void aWrongAnswerColumnIsNoticed() throws Exception {
+        SetCheck found = check(
+                "{'columns': {'prompt': 'instruction', 'response': 'answer'}}", "{'instruction': 'a', 'output': 'b'}");
+        assertEquals(0, found.usable());
+        assertEquals("no answer to learn from", found.reasons().get(0).rule());
+        assertNotNull(found.proposal());
     }
 
     @Test

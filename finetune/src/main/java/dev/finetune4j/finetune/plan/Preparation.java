@@ -6,8 +6,10 @@ import dev.finetune4j.core.error.ConfigException;
 import dev.finetune4j.core.model.config.ConfigFile;
 import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.runtime.Device;
+import dev.finetune4j.core.runtime.NativeLoading;
 import dev.finetune4j.core.runtime.Torch;
 import dev.finetune4j.data.sample.EncodedRows;
+import dev.finetune4j.data.tokenizer.HuggingFaceTokenizer;
 import dev.finetune4j.finetune.memory.ActivationPlan;
 import dev.finetune4j.finetune.memory.MemoryEstimate;
 import dev.finetune4j.finetune.memory.TrainableCount;
@@ -40,10 +42,13 @@ public final class Preparation implements AutoCloseable {
         this.config = RopeOverride.apply(ConfigFile.open(modelFolder), modelFolder, arguments)
                 .read();
         this.trainable = TrainableCount.of(config, arguments);
-        // libtorch takes a second to load; rows, which never touch it, are encoded meanwhile. Not earlier: two threads
-        // that
-        // initialise classes of the binding from different ends can wait for each other for ever.
-        CompletableFuture<Void> libtorch = CompletableFuture.runAsync(Torch::load);
+        // libtorch takes a second to load; rows, which never touch it, are encoded meanwhile. The tokenizer's library
+        // comes
+        // first, and every other waits for its turn. Not earlier: two threads that initialise classes of the binding
+        // from
+        // different ends can wait for each other for ever.
+        HuggingFaceTokenizer.loadLibrary();
+        CompletableFuture<Void> libtorch = CompletableFuture.runAsync(() -> NativeLoading.alone(Torch::load));
         this.data = RunData.open(arguments, request.memory(), modelFolder);
         try {
             data.requireIdsBelow(config.sizes().vocabulary());

@@ -15,15 +15,13 @@ public record LengthLimit(int tokens, Overlong overlong) {
         return new LengthLimit(tokens, Overlong.TRIM);
     }
 
-    /**
-     * Whether a row of that length is to be left out.
-     *
-     * @throws DataException if it is too long and rows that are must stop the run
-     */
-    public boolean refuses(int length, Provenance provenance) {
-        if (length <= tokens) {
-            return false;
-        }
+    /** Whether a row of that length is not to be used; {@link #complain} then says what that means. */
+    public boolean refuses(int length) {
+        return length > tokens && (overlong == Overlong.ERROR || overlong == Overlong.DROP);
+    }
+
+    /** @throws DataException if rows that are too long must stop the run */
+    public void complain(int length, Provenance provenance) {
         if (overlong == Overlong.ERROR) {
             throw new DataException(
                     provenance.toString(),
@@ -31,6 +29,5 @@ public record LengthLimit(int tokens, Overlong overlong) {
                             + ", and cutoff_policy is error. Shorten the row, raise cutoff_len, or set cutoff_policy to"
                             + " trim or drop.");
         }
-        return overlong == Overlong.DROP;
     }
 }
