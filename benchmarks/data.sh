@@ -23,13 +23,15 @@ info["long"] = {"file_name": "long.jsonl"}
 json.dump(info, open(f"{sys.argv[2]}/dataset_info.json", "w"))
 PY
 
-(cd "$root" && mvn -o -q -B -pl data -am -DskipTests package >&2 && mvn -o -q -B -pl data dependency:build-classpath \
-  -Dmdep.outputFile="$work/classpath" >&2) || true
-classpath=${CLASSPATH:-$(cat "$work/classpath" 2>/dev/null || true)}
-classpath="$root/data/target/classes:$root/core/target/classes:$classpath"
+cd "$root"
+mvn -q ${MAVEN_ARGS:-} -pl data -am test-compile dependency:build-classpath \
+    -DincludeScope=runtime -Dmdep.outputFile=target/class.path >&2
+classpath="$root/data/target/classes:$root/core/target/classes:$(cat data/target/class.path)"
 javac -d "$work" -cp "$classpath" "$root/benchmarks/EncodeRows.java"
+# The launcher's own settings.
 ours() { # set workers [options]
-  MALLOC_ARENA_MAX=2 java -Xmx512m -XX:TieredStopAtLevel=1 ${3:-} -cp "$work:$classpath" EncodeRows "$model" "$work" "$1" qwen "$2" 2>/dev/null
+  MALLOC_ARENA_MAX=4 java -Xms96m -Xmx1g -Xmn32m -XX:+UseSerialGC -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40 \
+    -XX:TieredStopAtLevel=1 ${3:-} -cp "$work:$classpath" EncodeRows "$model" "$work" "$1" qwen "$2" 2>/dev/null
 }
 theirs() { "$PYTHON" "$root/benchmarks/encode_rows_llamafactory.py" "$model" "$work" "$1" qwen "$2" 2>/dev/null | tail -1; }
 

@@ -8,6 +8,7 @@ import dev.finetune4j.data.sample.Sample;
 import dev.finetune4j.data.source.Provenance;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Writes samples into a folder: the table that others read, and beside it, in a folder of its own, where each sample comes
@@ -23,6 +24,9 @@ final class SampleWriter implements AutoCloseable {
             ArrowColumn.of("row", Type.INT64),
             ArrowColumn.of("line", Type.INT32));
 
+    /** Every batch costs a look at its head when the table is opened, and its rows wait in memory until it is full. */
+    private static final ArrowShardWriter.Options OPTIONS = new ArrowShardWriter.Options(4000, 500_000_000, Map.of());
+
     private final SampleLayout layout;
     private final ArrowShardWriter table;
     private final ArrowShardWriter sources;
@@ -30,9 +34,8 @@ final class SampleWriter implements AutoCloseable {
 
     SampleWriter(Path folder, SampleLayout layout) {
         this.layout = layout;
-        this.table = ArrowShardWriter.open(folder, layout.columns(), ArrowShardWriter.Options.DEFAULTS);
-        this.sources =
-                ArrowShardWriter.open(folder.resolve(SOURCES), SOURCE_COLUMNS, ArrowShardWriter.Options.DEFAULTS);
+        this.table = ArrowShardWriter.open(folder, layout.columns(), OPTIONS);
+        this.sources = ArrowShardWriter.open(folder.resolve(SOURCES), SOURCE_COLUMNS, OPTIONS);
     }
 
     void append(Sample sample) {
