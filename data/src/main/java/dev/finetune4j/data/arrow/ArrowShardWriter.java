@@ -43,7 +43,7 @@ public final class ArrowShardWriter implements AutoCloseable {
     }
 
     /** A batch is written early where its values take this much. */
-    private static final long BATCH_BYTES = 1L << 28;
+    private static final long BATCH_BYTES = 1L << 22;
 
     private final Path folder;
     private final @Nullable String split;
