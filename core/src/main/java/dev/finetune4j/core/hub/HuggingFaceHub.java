@@ -2,12 +2,9 @@ package dev.finetune4j.core.hub;
 
 import dev.finetune4j.core.hub.cache.CachedHub;
 import dev.finetune4j.core.hub.cache.HuggingFaceRemote;
+import dev.finetune4j.core.hub.cache.RepoFiles;
 import dev.finetune4j.core.hub.http.Credential;
 import dev.finetune4j.core.hub.http.HubClient;
-import dev.finetune4j.core.hub.repo.FileSelection;
-import dev.finetune4j.core.hub.repo.RepoId;
-import dev.finetune4j.core.hub.repo.RepoListing;
-import dev.finetune4j.core.hub.repo.RepoPath;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -31,18 +28,19 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Files kept in Xet come by the plain address that the hub serves for clients without Xet.
  */
-public final class HuggingFaceHub implements Hub {
+public final class HuggingFaceHub extends KeptHub {
     private static final Logger log = LoggerFactory.getLogger(HuggingFaceHub.class);
-    private static final String NAME = "Hugging Face";
-
-    private final CachedHub files;
 
     public HuggingFaceHub(HubSettings settings, HubEnvironment environment) {
+        super("Hugging Face", files(settings, environment));
+    }
+
+    private static RepoFiles files(HubSettings settings, HubEnvironment environment) {
         URI endpoint = environment.endpoint(environment.value("HF_ENDPOINT"), "https://huggingface.co");
         Credential credential = Credential.bearer(endpoint, token(settings.huggingFaceToken(), environment));
         HubClient client = new HubClient(environment.proxies(), credential, environment.patience());
         Path root = settings.cacheDir() == null ? cache(environment) : settings.cacheDir();
-        this.files = new CachedHub(
+        return new CachedHub(
                 new HuggingFaceRemote(client, endpoint),
                 environment.place(root),
                 environment.retries(),
@@ -86,30 +84,5 @@ public final class HuggingFaceHub implements Hub {
             log.warn("The token in {} cannot be read ({}); requests go without one.", file, e.getMessage());
             return null;
         }
-    }
-
-    @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public Path file(RepoId repo, String revision, String path) {
-        return files.file(new RepoPath(NAME, repo, revision, path));
-    }
-
-    @Override
-    public Path snapshot(RepoId repo, String revision, FileSelection selection) {
-        return files.snapshot(new RepoPath(NAME, repo, revision, ""), selection);
-    }
-
-    @Override
-    public Path snapshot(RepoId repo, RepoListing listing, FileSelection selection) {
-        return files.snapshot(new RepoPath(NAME, repo, listing.revision(), ""), listing, selection);
-    }
-
-    @Override
-    public RepoListing files(RepoId repo, String revision) {
-        return files.files(new RepoPath(NAME, repo, revision, ""));
     }
 }

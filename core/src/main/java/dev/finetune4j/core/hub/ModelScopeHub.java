@@ -2,12 +2,9 @@ package dev.finetune4j.core.hub;
 
 import dev.finetune4j.core.hub.cache.ModelScopeFiles;
 import dev.finetune4j.core.hub.cache.ModelScopeRemote;
+import dev.finetune4j.core.hub.cache.RepoFiles;
 import dev.finetune4j.core.hub.http.Credential;
 import dev.finetune4j.core.hub.http.HubClient;
-import dev.finetune4j.core.hub.repo.FileSelection;
-import dev.finetune4j.core.hub.repo.RepoId;
-import dev.finetune4j.core.hub.repo.RepoListing;
-import dev.finetune4j.core.hub.repo.RepoPath;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -21,18 +18,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Protocol and layout are those of the client {@code modelscope_hub} 0.5.1. They are tested against a server of our own,
  * from which that client fetches the same files into the same layout; the hub itself has not been asked.
  */
-public final class ModelScopeHub implements Hub {
-    private static final String NAME = "ModelScope";
-
-    private final ModelScopeFiles files;
-
+public final class ModelScopeHub extends KeptHub {
     public ModelScopeHub(HubSettings settings, HubEnvironment environment) {
+        super("ModelScope", files(settings, environment));
+    }
+
+    private static RepoFiles files(HubSettings settings, HubEnvironment environment) {
         URI endpoint = environment.endpoint(
                 environment.firstOf("MODELSCOPE_ENDPOINT", "MODELSCOPE_DOMAIN"), "https://modelscope.cn");
         Credential credential =
                 Credential.bearerAndCookie(endpoint, token(settings.modelScopeToken(), environment), "m_session_id");
         HubClient client = new HubClient(environment.proxies(), credential, environment.patience());
-        this.files = new ModelScopeFiles(
+        return new ModelScopeFiles(
                 new ModelScopeRemote(client, endpoint),
                 environment.place(cache(settings, environment)),
                 environment.retries(),
@@ -49,30 +46,5 @@ public final class ModelScopeHub implements Hub {
 
     private static @Nullable String token(@Nullable String given, HubEnvironment environment) {
         return given == null || given.isBlank() ? environment.value("MODELSCOPE_API_TOKEN") : given.strip();
-    }
-
-    @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public Path file(RepoId repo, String revision, String path) {
-        return files.file(new RepoPath(NAME, repo, revision, path));
-    }
-
-    @Override
-    public Path snapshot(RepoId repo, String revision, FileSelection selection) {
-        return files.snapshot(new RepoPath(NAME, repo, revision, ""), selection);
-    }
-
-    @Override
-    public Path snapshot(RepoId repo, RepoListing listing, FileSelection selection) {
-        return files.snapshot(new RepoPath(NAME, repo, listing.revision(), ""), listing, selection);
-    }
-
-    @Override
-    public RepoListing files(RepoId repo, String revision) {
-        return files.files(new RepoPath(NAME, repo, revision, ""));
     }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class PythonJson {
     private static final ObjectReader READER =
             JsonText.MAPPER.readerFor(Object.class).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-    private static final int FIRST_PRINTABLE = 0x20;
+    private static final char FIRST_PRINTABLE = 0x20;
+    private static final char LAST_ASCII = 0x7e;
 
     private PythonJson() {}
 
@@ -54,7 +55,7 @@ public final class PythonJson {
             } else if (value instanceof List<?> list) {
                 array(list, depth);
             } else if (value instanceof String text) {
-                string(text);
+                string(out, text, false);
             } else if (value instanceof Double || value instanceof Float || value instanceof BigDecimal) {
                 out.append(number(((Number) value).doubleValue()));
             } else {
@@ -67,7 +68,7 @@ public final class PythonJson {
             String separator = "";
             for (Map.Entry<?, ?> entry : map.entrySet()) {
                 separate(separator, depth + 1);
-                string(String.valueOf(entry.getKey()));
+                string(out, String.valueOf(entry.getKey()), false);
                 out.append(": ");
                 value(entry.getValue(), depth + 1);
                 separator = ",";
@@ -101,70 +102,45 @@ public final class PythonJson {
             }
             out.append(bracket);
         }
+    }
 
-        private void string(String text) {
-            out.append('"');
-            for (int i = 0; i < text.length(); i++) {
-                character(text.charAt(i));
-            }
-            out.append('"');
+    /**
+     * Appends a text in quotation marks.
+     *
+     * @param ascii whether other characters than ASCII are escaped
+     */
+    public static void string(StringBuilder out, String text, boolean ascii) {
+        out.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            character(out, text.charAt(i), ascii);
         }
+        out.append('"');
+    }
 
-        private void character(char c) {
-            switch (c) {
-                case '"' -> out.append("\\\"");
-                case '\\' -> out.append("\\\\");
-                case '\n' -> out.append("\\n");
-                case '\r' -> out.append("\\r");
-                case '\t' -> out.append("\\t");
-                case '\b' -> out.append("\\b");
-                case '\f' -> out.append("\\f");
-                default -> {
-                    if (c < FIRST_PRINTABLE) {
-                        out.append(String.format("\\u%04x", (int) c));
-                    } else {
-                        out.append(c);
-                    }
+    private static void character(StringBuilder out, char c, boolean ascii) {
+        switch (c) {
+            case '"' -> out.append("\\\"");
+            case '\\' -> out.append("\\\\");
+            case '\n' -> out.append("\\n");
+            case '\r' -> out.append("\\r");
+            case '\t' -> out.append("\\t");
+            case '\b' -> out.append("\\b");
+            case '\f' -> out.append("\\f");
+            default -> {
+                if (c < FIRST_PRINTABLE || (ascii && c > LAST_ASCII)) {
+                    out.append(String.format("\\u%04x", (int) c));
+                } else {
+                    out.append(c);
                 }
             }
         }
     }
 
-    /** Python's shortest spelling of a double: plain between 1e-4 and 1e16, with a signed two-digit exponent outside. */
-    private static String number(double value) {
+    /** A number as JSON has it, and what Python writes for those that JSON lacks. */
+    public static String number(double value) {
         if (Double.isNaN(value)) {
             return "NaN";
         }
-        if (Double.isInfinite(value)) {
-            return value > 0 ? "Infinity" : "-Infinity";
-        }
-        if (value == 0) {
-            return 1 / value < 0 ? "-0.0" : "0.0";
-        }
-        BigDecimal decimal = new BigDecimal(shortest(Math.abs(value))).stripTrailingZeros();
-        String digits = decimal.unscaledValue().toString();
-        int exponent = digits.length() - decimal.scale() - 1;
-        String sign = value < 0 ? "-" : "";
-        if (exponent < -4 || exponent >= 16) {
-            String fraction = digits.length() == 1 ? "" : "." + digits.substring(1);
-            String power = (exponent < 0 ? "-" : "+") + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
-            return sign + digits.charAt(0) + fraction + "e" + power;
-        }
-        String plain = decimal.toPlainString();
-        return sign + (plain.indexOf('.') < 0 ? plain + ".0" : plain);
-    }
-
-    /**
-     * Shortest decimal that reads back as the same double. Before JDK 19 {@code Double.toString} sometimes wrote one digit
-     * too many.
-     */
-    private static String shortest(double value) {
-        for (int precision = 1; precision < 17; precision++) {
-            String candidate = String.format(java.util.Locale.ROOT, "%." + (precision - 1) + "e", value);
-            if (Double.parseDouble(candidate) == value) {
-                return candidate;
-            }
-        }
-        return new BigDecimal(value).round(new java.math.MathContext(17)).toString();
+        return Double.isInfinite(value) ? (value > 0 ? "Infinity" : "-Infinity") : PythonFloat.of(value);
     }
 }

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * Files of a hub by way of Hugging Face's cache layout. A commit that is there costs no request. A branch or tag is looked
  * up each time; where the hub does not answer, what was last known of it is used, with a warning. Thread-safe.
  */
-public final class CachedHub {
+public final class CachedHub implements RepoFiles {
     private static final Logger log = LoggerFactory.getLogger(CachedHub.class);
     private static final Pattern TAG = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
     /** Failures after which the cache may answer in the hub's place. A revision or file that is gone is not among them. */
@@ -61,6 +61,7 @@ public final class CachedHub {
     }
 
     /** A file, fetched if need be. */
+    @Override
     public Path file(RepoPath wanted) {
         HuggingFaceCache cache = cache(wanted);
         try {
@@ -150,6 +151,7 @@ public final class CachedHub {
     }
 
     /** All wanted files of a revision; the folder that holds them under their names. */
+    @Override
     public Path snapshot(RepoPath whole, FileSelection selection) {
         HuggingFaceCache cache = cache(whole);
         try {
@@ -165,6 +167,7 @@ public final class CachedHub {
     }
 
     /** All wanted files of a listing; the folder that holds them under their names. */
+    @Override
     public Path snapshot(RepoPath whole, RepoListing listing, FileSelection selection) {
         HuggingFaceCache cache = cache(whole);
         if (place.offline) {
@@ -234,6 +237,7 @@ public final class CachedHub {
     }
 
     /** All files that a revision holds, by the hub or, where it cannot be asked, by the cache. */
+    @Override
     public RepoListing files(RepoPath whole) {
         HuggingFaceCache cache = cache(whole);
         try {

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * Files of ModelScope by way of its cache layout. A revision is listed once in the life of an object; files that are there
  * and are what is listed cost nothing more. Where the hub does not answer, what is there is used, with a warning.
  */
-public final class ModelScopeFiles {
+public final class ModelScopeFiles implements RepoFiles {
     private static final Logger log = LoggerFactory.getLogger(ModelScopeFiles.class);
 
     private final ModelScopeRemote remote;
@@ -47,6 +47,7 @@ public final class ModelScopeFiles {
     }
 
     /** A file, fetched if need be. */
+    @Override
     public Path file(RepoPath asked) {
         RepoPath wanted = named(asked);
         try {
@@ -66,6 +67,7 @@ public final class ModelScopeFiles {
     }
 
     /** All wanted files of a revision; the folder that holds them under their names. */
+    @Override
     public Path snapshot(RepoPath asked, FileSelection selection) {
         RepoPath whole = named(asked);
         try {
@@ -78,6 +80,7 @@ public final class ModelScopeFiles {
     }
 
     /** All wanted files of a listing; the folder that holds them under their names. */
+    @Override
     public Path snapshot(RepoPath asked, RepoListing listing, FileSelection selection) {
         RepoPath whole = named(asked);
         try {
@@ -100,6 +103,7 @@ public final class ModelScopeFiles {
     }
 
     /** All files that a revision holds, by the hub or, where it cannot be asked, by the cache. */
+    @Override
     public RepoListing files(RepoPath asked) {
         RepoPath whole = named(asked);
         try {

@@ -2,6 +2,7 @@ package dev.finetune4j.data.jinja.python;
 
 import dev.finetune4j.data.jinja.value.Budget;
 import dev.finetune4j.data.jinja.value.Fault;
+import dev.finetune4j.data.source.PythonFloat;
 import java.math.BigInteger;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -98,7 +99,7 @@ record FormatSpec(
         double size = Math.abs(value);
         String text;
         if (type == ' ') {
-            text = precision < 0 ? FloatText.of(size) : plain(RealFormat.of(size, 'g', precision, alternate));
+            text = precision < 0 ? PythonFloat.of(size) : plain(RealFormat.of(size, 'g', precision, alternate));
         } else if ("eEfFgGn%".indexOf(type) >= 0) {
             text = RealFormat.of(size, type == 'n' ? 'g' : type, precision, alternate);
         } else {

@@ -4,6 +4,7 @@ import dev.finetune4j.data.jinja.value.Budget;
 import dev.finetune4j.data.jinja.value.Fault;
 import dev.finetune4j.data.jinja.value.None;
 import dev.finetune4j.data.jinja.value.Range;
+import dev.finetune4j.data.source.PythonJson;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -22,9 +23,6 @@ public final class JsonText {
      * @param colon between key and value
      */
     public record Style(boolean ascii, @Nullable String indent, String item, String colon, boolean sorted) {}
-
-    private static final char FIRST_PRINTABLE = 0x20;
-    private static final char LAST_ASCII = 0x7e;
 
     private final Budget budget;
     private final Style style;
@@ -54,7 +52,7 @@ public final class JsonText {
         String text = Values.asText(value);
         if (text != null) {
             budget.output(out.length() + (long) text.length());
-            string(text);
+            PythonJson.string(out, text, style.ascii());
         } else if (value instanceof Map<?, ?> map) {
             budget.descend();
             object(map, depth);
@@ -81,10 +79,7 @@ public final class JsonText {
             return Repr.integer(big);
         }
         if (value instanceof Double real) {
-            if (Double.isNaN(real)) {
-                return "NaN";
-            }
-            return Double.isInfinite(real) ? (real > 0 ? "Infinity" : "-Infinity") : FloatText.of(real);
+            return PythonJson.number(real);
         }
         throw Fault.type("a " + Values.type(value) + " cannot be written as JSON");
     }
@@ -98,7 +93,7 @@ public final class JsonText {
             separate(first, depth + 1);
             Object key = Values.of(entry.getKey());
             String text = Values.asText(key);
-            string(text == null ? scalar(key) : text);
+            PythonJson.string(out, text == null ? scalar(key) : text, style.ascii());
             out.append(style.colon());
             value(Values.of(entry.getValue()), depth + 1);
             first = false;
@@ -147,32 +142,5 @@ public final class JsonText {
             newLine(depth);
         }
         out.append(bracket);
-    }
-
-    private void string(String text) {
-        out.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            character(text.charAt(i));
-        }
-        out.append('"');
-    }
-
-    private void character(char c) {
-        switch (c) {
-            case '"' -> out.append("\\\"");
-            case '\\' -> out.append("\\\\");
-            case '\n' -> out.append("\\n");
-            case '\r' -> out.append("\\r");
-            case '\t' -> out.append("\\t");
-            case '\b' -> out.append("\\b");
-            case '\f' -> out.append("\\f");
-            default -> {
-                if (c < FIRST_PRINTABLE || (style.ascii() && c > LAST_ASCII)) {
-                    out.append(String.format("\\u%04x", (int) c));
-                } else {
-                    out.append(c);
-                }
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.finetune4j.data.jinja.python;
 
+import dev.finetune4j.data.source.PythonFloat;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -44,7 +45,7 @@ final class RealFormat {
         String all = size == 0 ? "0" : unscaled;
         String padded = all + "0".repeat(Math.max(0, digits + 1 - all.length()));
         String fraction = digits == 0 ? "" : "." + padded.substring(1, digits + 1);
-        return padded.charAt(0) + fraction + "e" + FloatText.exponent(exponent);
+        return padded.charAt(0) + fraction + "e" + PythonFloat.exponent(exponent);
     }
 
     private static String general(double size, int digits, boolean alternate) {

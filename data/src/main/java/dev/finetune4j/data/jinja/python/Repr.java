@@ -11,6 +11,7 @@ import dev.finetune4j.data.jinja.value.None;
 import dev.finetune4j.data.jinja.value.Range;
 import dev.finetune4j.data.jinja.value.Tuple;
 import dev.finetune4j.data.jinja.value.Undefined;
+import dev.finetune4j.data.source.PythonFloat;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +69,7 @@ public final class Repr {
         } else if (value == None.NONE) {
             out.append("None");
         } else if (value instanceof Double number) {
-            out.append(FloatText.of(number));
+            out.append(PythonFloat.of(number));
         } else if (value instanceof BigInteger number) {
             out.append(integer(number));
         } else if (value instanceof Range) {

@@ -1,16 +1,16 @@
-package dev.finetune4j.data.jinja.python;
+package dev.finetune4j.data.source;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 
 /** Python's shortest spelling of a float: plain between 1e-4 and 1e16, with a signed two-digit exponent outside. */
-public final class FloatText {
+public final class PythonFloat {
     private static final int LARGEST_PLAIN = 16;
     private static final int CERTAIN_DIGITS = 15;
     private static final int MOST_DIGITS = 17;
 
-    private FloatText() {}
+    private PythonFloat() {}
 
     /** As {@code repr} and {@code str} write it. */
     public static String of(double value) {
@@ -36,7 +36,7 @@ public final class FloatText {
     }
 
     /** A signed exponent of at least two digits. */
-    static String exponent(int exponent) {
+    public static String exponent(int exponent) {
         int size = Math.abs(exponent);
         return (exponent < 0 ? "-" : "+") + (size < 10 ? "0" : "") + size;
     }
