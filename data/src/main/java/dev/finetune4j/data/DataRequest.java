@@ -97,6 +97,11 @@ public record DataRequest(String stage, Sources sources, Rendering rendering, Ha
             Masking masking) {
         private static final int LENGTH = 2048;
 
+        /** Whether the user asked for packing himself, instead of getting it as a default. */
+        boolean asksForPacking() {
+            return packing != null && packing != Packing.NONE;
+        }
+
         /** Answers are learned, rows are trimmed to 2,048 tokens, nothing is packed that need not be. */
         public static Rendering by(@Nullable String template) {
             return new Rendering(

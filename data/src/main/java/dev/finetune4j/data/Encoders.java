@@ -64,17 +64,12 @@ final class Encoders {
         };
     }
 
-    /** Whether the user asked for packing himself, instead of getting it as a default. */
-    private boolean asked() {
-        return rendering.packing() != null && rendering.packing() != Packing.NONE;
-    }
-
     /**
      * Packed rows of LLaMA-Factory are cutoff_len long with at least one padding token at their end, whenever the user asked
      * for packing.
      */
     private LengthLimit limit() {
-        int tokens = rendering.limit().tokens() - (asked() ? 1 : 0);
+        int tokens = rendering.limit().tokens() - (rendering.asksForPacking() ? 1 : 0);
         if (tokens < 1) {
             throw new DataException(
                     "cutoff_len", rendering.limit().tokens() + " leaves no room for a token. Raise it.");
@@ -89,7 +84,9 @@ final class Encoders {
         }
         SupervisedEncoder rows = new SupervisedEncoder(template, tokenizer, limit, rendering.masking());
         boolean neat = rendering.packing() == Packing.NEAT;
-        return asked() ? new PackedSupervisedEncoder(rows, limit.tokens(), neat, rendering.masking()) : rows;
+        return rendering.asksForPacking()
+                ? new PackedSupervisedEncoder(rows, limit.tokens(), neat, rendering.masking())
+                : rows;
     }
 
     /** Where every token or every answer counts, a wish about prompts, history or rows to keep apart is a slip. */

@@ -38,8 +38,7 @@ final class SetEncoding {
 
     /** Whether rows of chats share a sample; blocks of plain text are one text each. */
     static boolean isPacked(DataRequest request) {
-        Packing packing = request.rendering().packing();
-        return request.stage().equals("sft") && packing != null && packing != Packing.NONE;
+        return request.stage().equals("sft") && request.rendering().asksForPacking();
     }
 
     /**

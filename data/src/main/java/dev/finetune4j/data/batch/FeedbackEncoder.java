@@ -12,7 +12,7 @@ import dev.finetune4j.data.sample.Tokens;
 import dev.finetune4j.data.template.Template;
 import dev.finetune4j.data.tokenizer.Tokenizer;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -48,18 +48,14 @@ public final class FeedbackEncoder implements GroupEncoder {
                 usable.add(((Reading.Accepted) reading).conversation());
             }
         }
-        List<Outcome> encoded = IntStream.range(0, usable.size())
+        Iterator<Outcome> encoded = IntStream.range(0, usable.size())
                 .parallel()
                 .mapToObj(i -> encode(usable.get(i), answer(usable.get(i == 0 ? usable.size() - 1 : i - 1))))
+                .toList()
+                .iterator();
+        List<Outcome> all = outcomes.stream()
+                .map(outcome -> outcome == null ? encoded.next() : outcome)
                 .toList();
-        int next = 0;
-        for (int i = 0; i < outcomes.size(); i++) {
-            if (outcomes.get(i) == null) {
-                outcomes.set(i, encoded.get(next++));
-            }
-        }
-        List<Outcome> all = new ArrayList<>();
-        outcomes.forEach(outcome -> all.addAll(outcome == null ? Collections.emptyList() : List.of(outcome)));
         return Outcome.kept(all, report, likeLlamaFactory);
     }
 

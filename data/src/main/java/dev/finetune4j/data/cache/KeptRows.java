@@ -44,28 +44,19 @@ public final class KeptRows {
      *     says of what
      */
     public Optional<Map<String, EncodedRows>> open() {
-        if (!Files.exists(folder) || isEmpty()) {
+        if (Manifest.isFree(folder)) {
             return Optional.empty();
         }
         Path manifest = folder.resolve(Manifest.FILE);
         if (Files.isRegularFile(manifest)) {
             return Optional.of(own(Manifest.read(manifest, Manifest.class)));
         }
-        if (!ArrowFolder.is(folder)) {
-            throw new DataException(
-                    folder.toString(),
-                    "The folder is neither empty nor one of encoded rows. Give another tokenized_path.");
-        }
+        Manifest.refuseForeign(folder);
         LOG.warn(
                 "{} was not written by finetune4j, and nothing in it says of which data, tokenizer and template its rows"
                         + " were made. They are taken as they are.",
                 folder);
         return Optional.of(foreign());
-    }
-
-    private boolean isEmpty() {
-        String[] names = folder.toFile().list();
-        return names != null && names.length == 0;
     }
 
     private Map<String, EncodedRows> own(Manifest manifest) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.finetune4j.core.error.DataException;
 import dev.finetune4j.core.weights.Disk;
+import dev.finetune4j.data.arrow.ArrowFolder;
 import dev.finetune4j.data.sample.CutReport;
 import dev.finetune4j.data.sample.RowStatistics;
 import java.io.IOException;
@@ -27,6 +28,26 @@ record Manifest(CacheKey key, boolean packed, Map<String, Part> splits) {
 
     /** What some of the rows come to, and what became of those that are not among them. */
     record Part(RowStatistics statistics, CutReport.Snapshot report) {}
+
+    /**
+     * Complains about a folder that is there and holds something else than encoded rows.
+     *
+     * @throws DataException if it does
+     */
+    static void refuseForeign(Path folder) {
+        boolean ours = Files.isRegularFile(folder.resolve(FILE)) || ArrowFolder.is(folder);
+        if (!ours && !isFree(folder)) {
+            throw new DataException(
+                    folder.toString(),
+                    "The folder is neither empty nor one of encoded rows. Give another tokenized_path.");
+        }
+    }
+
+    /** Whether nothing is there, or a folder without anything. */
+    static boolean isFree(Path folder) {
+        String[] names = folder.toFile().list();
+        return !Files.exists(folder) || names != null && names.length == 0;
+    }
 
     static void write(Path file, Object sheet) {
         try {

@@ -2,7 +2,6 @@ package dev.finetune4j.data.cache;
 
 import dev.finetune4j.core.error.DataException;
 import dev.finetune4j.core.weights.Disk;
-import dev.finetune4j.data.arrow.ArrowFolder;
 import dev.finetune4j.data.arrow.JoinedTables;
 import dev.finetune4j.data.dataset.Cursor;
 import dev.finetune4j.data.dataset.Dataset;
@@ -85,14 +84,7 @@ public final class RowKeeper {
 
     /** Parts that another run left behind are of use where it made them of and by the same things. */
     private void prepare() {
-        boolean foreign =
-                Files.exists(target) && !Files.isRegularFile(target.resolve(Manifest.FILE)) && !ArrowFolder.is(target);
-        String[] names = target.toFile().list();
-        if (foreign && (names == null || names.length > 0)) {
-            throw new DataException(
-                    target.toString(),
-                    "The folder is neither empty nor one of encoded rows. Give another tokenized_path.");
-        }
+        Manifest.refuseForeign(target);
         Path note = parts.resolve(KEY);
         boolean same = Files.isRegularFile(note)
                 && !Files.exists(parts.resolve(JOINED))

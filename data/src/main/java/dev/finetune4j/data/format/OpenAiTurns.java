@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Messages of one row of the OpenAI interface as turns. */
@@ -22,7 +21,7 @@ final class OpenAiTurns {
     private final String column;
     private final ContentParts parts;
     private final boolean likeLlamaFactory;
-    private final Map<String, Role> roles = new LinkedHashMap<>();
+    private final RoleTags roles;
     private final List<Message> turns = new ArrayList<>();
     private @Nullable String system;
 
@@ -31,16 +30,7 @@ final class OpenAiTurns {
         this.column = column;
         this.parts = parts;
         this.likeLlamaFactory = likeLlamaFactory;
-        put(tags.user(), Role.USER);
-        put(tags.assistant(), Role.ASSISTANT);
-        put(tags.observation(), Role.OBSERVATION);
-        put(tags.function(), Role.FUNCTION);
-    }
-
-    private void put(@Nullable String tag, Role role) {
-        if (tag != null) {
-            roles.put(tag, role);
-        }
+        this.roles = new RoleTags(tags);
     }
 
     ContentParts parts() {
@@ -85,8 +75,7 @@ final class OpenAiTurns {
 
     private boolean isSystem(@Nullable Object tag) {
         return tag != null
-                && (tag.equals(tags.system())
-                        || (!likeLlamaFactory && tag.equals(DEVELOPER) && !roles.containsKey(tag)));
+                && (tag.equals(tags.system()) || (!likeLlamaFactory && tag.equals(DEVELOPER) && !roles.knows(tag)));
     }
 
     /** An answer to compare: a message, or a list of one. */
@@ -95,16 +84,15 @@ final class OpenAiTurns {
         Map<?, ?> object = Fields.object(element, field);
         Message message = message(object, field);
         if (!message.role().isAnswer()) {
-            throw unexpected(object, field, true);
+            throw roles.unexpected(object, field, true);
         }
         return message;
     }
 
     private Message message(Map<?, ?> message, String field) throws Fault {
-        Object tag = message.get(tags.role());
-        Role role = tag instanceof String text ? roles.get(text) : null;
+        Role role = roles.of(message);
         if (role == null) {
-            throw unexpected(message, field, turns.size() % 2 == 1);
+            throw roles.unexpected(message, field, turns.size() % 2 == 1);
         }
         String place = field + "." + tags.content();
         Object content = message.get(tags.content());
@@ -157,7 +145,7 @@ final class OpenAiTurns {
                 && message.content().isEmpty()) {
             replaceLast(new Message(Role.FUNCTION, before.content(), message.calls(), List.of()));
         } else if (message.role().isAnswer() != (turns.size() % 2 == 1)) {
-            throw unexpected(raw, field, turns.size() % 2 == 1);
+            throw roles.unexpected(raw, field, turns.size() % 2 == 1);
         } else {
             turns.add(message);
         }
@@ -183,14 +171,5 @@ final class OpenAiTurns {
                     "an answer must follow the results of tools",
                     String.valueOf(tags.observation()));
         }
-    }
-
-    private Fault unexpected(Map<?, ?> message, String field, boolean answer) {
-        String expected = roles.entrySet().stream()
-                .filter(entry -> entry.getValue().isAnswer() == answer)
-                .map(Map.Entry::getKey)
-                .collect(Collectors.joining(", "));
-        return new Fault(
-                field + "." + tags.role(), "expected one of " + expected, Fields.describe(message.get(tags.role())));
     }
 }

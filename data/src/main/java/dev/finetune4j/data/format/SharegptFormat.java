@@ -11,10 +11,8 @@ import dev.finetune4j.data.conversation.Role;
 import dev.finetune4j.data.format.Fields.Fault;
 import dev.finetune4j.data.source.Row;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,21 +118,12 @@ public final class SharegptFormat implements DatasetFormat {
     private static final class TurnReader {
         private final Tags tags;
         private final String column;
-        private final Map<String, Role> roles = new LinkedHashMap<>();
+        private final RoleTags roles;
 
         TurnReader(Tags tags, String column) {
             this.tags = tags;
             this.column = column;
-            put(tags.user(), Role.USER);
-            put(tags.assistant(), Role.ASSISTANT);
-            put(tags.observation(), Role.OBSERVATION);
-            put(tags.function(), Role.FUNCTION);
-        }
-
-        private void put(@Nullable String tag, Role role) {
-            if (tag != null) {
-                roles.put(tag, role);
-            }
+            this.roles = new RoleTags(tags);
         }
 
         /** Text of the system message in front, null where there is none. */
@@ -163,19 +152,11 @@ public final class SharegptFormat implements DatasetFormat {
 
         private Message message(@Nullable Object value, String field, boolean answer) throws Fault {
             Map<?, ?> object = Fields.object(value, field);
-            Object tag = object.get(tags.role());
-            Role role = tag instanceof String text ? roles.get(text) : null;
+            Role role = roles.of(object);
             if (role == null || role.isAnswer() != answer) {
-                throw new Fault(field + "." + tags.role(), "expected one of " + expected(answer), Fields.describe(tag));
+                throw roles.unexpected(object, field, answer);
             }
             return new Message(role, Fields.text(object.get(tags.content()), field + "." + tags.content()));
-        }
-
-        private String expected(boolean answer) {
-            return roles.entrySet().stream()
-                    .filter(entry -> entry.getValue().isAnswer() == answer)
-                    .map(Map.Entry::getKey)
-                    .collect(Collectors.joining(", "));
         }
     }
 }

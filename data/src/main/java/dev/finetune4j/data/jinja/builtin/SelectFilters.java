@@ -8,13 +8,13 @@ import dev.finetune4j.data.jinja.python.Values;
 import dev.finetune4j.data.jinja.value.Arguments;
 import dev.finetune4j.data.jinja.value.Budget;
 import dev.finetune4j.data.jinja.value.Fault;
+import dev.finetune4j.data.jinja.value.Filtered;
 import dev.finetune4j.data.jinja.value.Lazy;
 import dev.finetune4j.data.jinja.value.None;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -76,8 +76,7 @@ final class SelectFilters {
                 (budget, self, bound) -> lazily(
                         budget,
                         self,
-                        () -> new Selected(
-                                Sequences.iterate(budget, self), test(budget, bound.arguments(), attribute), wanted)));
+                        () -> selected(budget, self, test(budget, bound.arguments(), attribute), wanted)));
     }
 
     private static Predicate<Object> test(Budget budget, Arguments arguments, boolean attribute) {
@@ -135,38 +134,7 @@ final class SelectFilters {
         });
     }
 
-    /** The elements that pass. */
-    private static final class Selected implements Iterator<Object> {
-        private final Iterator<Object> source;
-        private final Predicate<Object> test;
-        private final boolean wanted;
-        private @Nullable Object next;
-
-        Selected(Iterator<Object> source, Predicate<Object> test, boolean wanted) {
-            this.source = source;
-            this.test = test;
-            this.wanted = wanted;
-        }
-
-        @Override
-        public boolean hasNext() {
-            while (next == null && source.hasNext()) {
-                Object candidate = source.next();
-                if (test.test(candidate) == wanted) {
-                    next = candidate;
-                }
-            }
-            return next != null;
-        }
-
-        @Override
-        public Object next() {
-            Object found = hasNext() ? next : null;
-            if (found == null) {
-                throw new NoSuchElementException();
-            }
-            next = null;
-            return found;
-        }
+    private static Iterator<Object> selected(Budget budget, Object self, Predicate<Object> test, boolean wanted) {
+        return new Filtered(Sequences.iterate(budget, self), wanted ? test : test.negate());
     }
 }

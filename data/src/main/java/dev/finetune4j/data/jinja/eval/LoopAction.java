@@ -3,9 +3,9 @@ package dev.finetune4j.data.jinja.eval;
 import dev.finetune4j.data.jinja.python.Sequences;
 import dev.finetune4j.data.jinja.python.Values;
 import dev.finetune4j.data.jinja.value.Fault;
+import dev.finetune4j.data.jinja.value.Filtered;
 import dev.finetune4j.data.jinja.value.Function;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +32,13 @@ record LoopAction(
 
     private Signal walk(Frame frame, Object elements, int depth) {
         Iterator<Object> source = Sequences.iterate(frame.budget(), elements);
-        if (test != null) {
-            source = new Tested(frame, target, test, source);
+        Evaluator condition = test;
+        if (condition != null) {
+            source = new Filtered(source, element -> {
+                Frame inner = frame.inner();
+                target.assign(inner, element);
+                return Values.truth(condition.value(inner));
+            });
         }
         Function again = recursive ? again(frame, depth) : null;
         Loop loop = new Loop(source, depth, again);
@@ -65,44 +70,5 @@ record LoopAction(
             budget.leave();
             return text;
         };
-    }
-
-    /** The elements for which the loop's condition holds; tried one at a time. */
-    private static final class Tested implements Iterator<Object> {
-        private final Frame frame;
-        private final Assignment target;
-        private final Evaluator test;
-        private final Iterator<Object> source;
-        private @Nullable Object next;
-
-        Tested(Frame frame, Assignment target, Evaluator test, Iterator<Object> source) {
-            this.frame = frame;
-            this.target = target;
-            this.test = test;
-            this.source = source;
-        }
-
-        @Override
-        public boolean hasNext() {
-            while (next == null && source.hasNext()) {
-                Object candidate = source.next();
-                Frame inner = frame.inner();
-                target.assign(inner, candidate);
-                if (Values.truth(test.value(inner))) {
-                    next = candidate;
-                }
-            }
-            return next != null;
-        }
-
-        @Override
-        public Object next() {
-            Object found = hasNext() ? next : null;
-            if (found == null) {
-                throw new NoSuchElementException();
-            }
-            next = null;
-            return found;
-        }
     }
 }

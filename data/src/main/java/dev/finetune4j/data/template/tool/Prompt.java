@@ -1,9 +1,13 @@
 package dev.finetune4j.data.template.tool;
 
+import dev.finetune4j.data.source.PythonJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The instructions around a tool list: a text under {@code tools/} with variables in double braces. */
 public final class Prompt {
@@ -29,6 +33,15 @@ public final class Prompt {
     /** The text with a variable replaced. */
     public Prompt fill(String variable, String value) {
         return new Prompt(text.replace("{{" + variable + "}}", value));
+    }
+
+    /** The text with a line of JSON for each tool; empty where there is none. */
+    public String listing(List<Map<?, ?>> tools) {
+        if (tools.isEmpty()) {
+            return "";
+        }
+        String lines = tools.stream().map(tool -> "\n" + PythonJson.write(tool)).collect(Collectors.joining());
+        return fill("tool_text", lines).toString();
     }
 
     @Override

@@ -21,6 +21,12 @@ public final class ByteLevelBpe {
     private static final int BYTES = 256;
     private static final int MISSING = -1;
 
+    /**
+     * The letters that stand for bytes in a vocabulary: the byte itself where it can be seen, else one behind the first 256 characters
+     * (Radford et al. 2019, GPT-2).
+     */
+    private static final char[] LETTERS = letters();
+
     private final WordSplit split;
     private final AddedTokens added;
     private final Map<String, Integer> vocabulary;
@@ -59,7 +65,7 @@ public final class ByteLevelBpe {
         int[] ofByte = new int[BYTES];
         for (int i = 0; i < BYTES; i++) {
             // A byte that the vocabulary lacks becomes something else there; words with it are left to the reference.
-            ofByte[i] = vocabulary.getOrDefault(String.valueOf(letter(i)), MISSING);
+            ofByte[i] = vocabulary.getOrDefault(String.valueOf(LETTERS[i]), MISSING);
         }
         ByteLevelBpe bpe = new ByteLevelBpe(split.get(), added.get(), vocabulary, model, ofByte);
         return bpe.readMerges(model.path("merges")) ? Optional.of(bpe) : Optional.empty();
@@ -91,19 +97,13 @@ public final class ByteLevelBpe {
         return true;
     }
 
-    /**
-     * The letter that stands for a byte in a vocabulary: itself where it can be seen, else one behind the first 256 characters
-     * (Radford et al. 2019, GPT-2).
-     */
-    private static char letter(int value) {
-        if (isVisible(value)) {
-            return (char) value;
+    private static char[] letters() {
+        char[] letters = new char[BYTES];
+        char hidden = BYTES;
+        for (int value = 0; value < BYTES; value++) {
+            letters[value] = isVisible(value) ? (char) value : hidden++;
         }
-        int hidden = 0;
-        for (int i = 0; i < value; i++) {
-            hidden += isVisible(i) ? 0 : 1;
-        }
-        return (char) (BYTES + hidden);
+        return letters;
     }
 
     private static boolean isVisible(int value) {
@@ -169,7 +169,7 @@ public final class ByteLevelBpe {
         if (wholeFirst) {
             StringBuilder letters = new StringBuilder();
             for (byte value : bytes) {
-                letters.append(letter(value & 0xff));
+                letters.append(LETTERS[value & 0xff]);
             }
             Integer whole = vocabulary.get(letters.toString());
             if (whole != null) {

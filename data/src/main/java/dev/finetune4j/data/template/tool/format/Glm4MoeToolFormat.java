@@ -1,6 +1,5 @@
 package dev.finetune4j.data.template.tool.format;
 
-import dev.finetune4j.data.source.PythonJson;
 import dev.finetune4j.data.template.tool.Extraction;
 import dev.finetune4j.data.template.tool.FunctionCall;
 import dev.finetune4j.data.template.tool.Prompt;
@@ -27,12 +26,7 @@ public final class Glm4MoeToolFormat implements ToolFormat {
 
     @Override
     public String renderTools(String tools, ToolStyle style) {
-        List<Map<?, ?>> found = ToolList.wrapped(tools);
-        if (found.isEmpty()) {
-            return "";
-        }
-        String text = found.stream().map(tool -> "\n" + PythonJson.write(tool)).collect(Collectors.joining());
-        return prompt.fill("tool_text", text).toString();
+        return prompt.listing(ToolList.wrapped(tools));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.finetune4j.data.template.tool.format;
 
-import dev.finetune4j.data.source.PythonJson;
 import dev.finetune4j.data.template.tool.Extraction;
 import dev.finetune4j.data.template.tool.FunctionCall;
 import dev.finetune4j.data.template.tool.Prompt;
@@ -10,7 +9,6 @@ import dev.finetune4j.data.template.tool.ToolStyle;
 import dev.finetune4j.data.template.tool.notation.FunctionTags;
 import dev.finetune4j.data.template.tool.notation.Parameters;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Calls as XML with values on lines of their own: Qwen 3.5, after Qwen 3 Coder. */
@@ -26,12 +24,7 @@ public final class Qwen35ToolFormat implements ToolFormat {
 
     @Override
     public String renderTools(String tools, ToolStyle style) {
-        List<Map<?, ?>> found = ToolList.functions(tools);
-        if (found.isEmpty()) {
-            return "";
-        }
-        String text = found.stream().map(tool -> "\n" + PythonJson.write(tool)).collect(Collectors.joining());
-        return prompt.fill("tool_text", text).toString();
+        return prompt.listing(ToolList.functions(tools));
     }
 
     @Override
