@@ -42,16 +42,19 @@ public final class Walk {
                 hidden = block.forward(flow.with(hidden), tape);
             }
             Tensor normalised = decoder.head().normalise(hidden);
-            Tensor logProbs = decoder.head().logits(normalised).log_softmax(-1);
+            Tensor logits = decoder.head().logits(normalised);
+            Tensor slope = decoder.head().slope(logits);
+            Tensor logProbs = logits.log_softmax(-1);
             Tensor gradient = logProbs.exp();
             double loss = intoGradient(batch, logProbs, gradient);
-            Tensor dNormalised = decoder.head().logitsBackward(gradient, normalised);
+            Tensor dNormalised = decoder.head().logitsBackward(gradient, slope, normalised);
             Tensor d = Torch.to(decoder.head().normaliseBackward(dNormalised, hidden), DType.of(hidden));
             for (int i = tapes.size() - 1; i >= 0; i--) {
                 d = decoder.blocks().get(i).backward(d, flow, tapes.get(i));
             }
-            if (decoder.input().weight().trainable()) {
-                decoder.input().backward(d, ids);
+            if (decoder.input().trains()) {
+                decoder.input()
+                        .backward(d, ids, decoder.positions(flow.positions().layout()));
             }
             return loss;
         } finally {

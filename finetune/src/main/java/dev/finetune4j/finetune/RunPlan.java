@@ -1,6 +1,7 @@
 package dev.finetune4j.finetune;
 
 import dev.finetune4j.core.config.FineTuneArguments;
+import dev.finetune4j.core.model.build.ModelShapes;
 import dev.finetune4j.finetune.memory.MemoryEstimate;
 import dev.finetune4j.finetune.plan.Preparation;
 import dev.finetune4j.finetune.plan.RunRequest;
@@ -44,7 +45,7 @@ public record RunPlan(
     static RunPlan of(Preparation run) {
         StepPlan steps = run.steps();
         return new RunPlan(
-                run.config().parameters(),
+                ModelShapes.parameters(run.config()),
                 run.trainableParameters(),
                 steps == null ? 0 : steps.totalSteps(),
                 steps == null ? 0 : steps.updatesPerEpoch(),

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import dev.finetune4j.core.batch.TokenRow;
 import dev.finetune4j.core.model.Decoder;
-import dev.finetune4j.core.model.layers.AttentionKernels;
+import dev.finetune4j.core.model.attention.AttentionKernels;
 import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;

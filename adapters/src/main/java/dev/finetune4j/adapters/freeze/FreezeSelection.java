@@ -3,6 +3,8 @@ package dev.finetune4j.adapters.freeze;
 import dev.finetune4j.core.error.ConfigException;
 import dev.finetune4j.core.error.ConfigException.Problem;
 import dev.finetune4j.core.model.Decoder;
+import dev.finetune4j.core.model.config.ModelConfig;
+import dev.finetune4j.core.model.config.Names;
 import dev.finetune4j.core.tuning.ModuleSelector;
 import dev.finetune4j.core.tuning.TuningRequest;
 import dev.finetune4j.core.weights.Parameter;
@@ -14,12 +16,10 @@ import java.util.Set;
 
 /**
  * Which parameters freeze tuning trains. Layers are numbered in the decoder's own block list, so that
- * {@code model.layers.3.} never means a third expert or a third vision block. An extra module's name is looked for anywhere
+ * {@code layers.3.} never means a third expert or a third vision block. An extra module's name is looked for anywhere
  * in a parameter's name, as LLaMA-Factory does: {@code norm} trains the norms of every layer, not only the last one.
  */
 final class FreezeSelection {
-    private static final String LAYERS = "model.layers.";
-
     private final List<String> prefixes;
     private final Set<String> names;
 
@@ -34,8 +34,9 @@ final class FreezeSelection {
     static FreezeSelection of(Decoder decoder, TuningRequest.Freeze freeze) {
         Set<String> layerModules = new LinkedHashSet<>();
         Set<String> otherModules = new LinkedHashSet<>();
-        decoder.parameters().all().forEach(parameter -> sort(parameter.name(), layerModules, otherModules));
-        decoder.parameters().ties().keySet().forEach(alias -> sort(alias, layerModules, otherModules));
+        Names layout = decoder.config().names();
+        decoder.parameters().all().forEach(parameter -> sort(layout, parameter.name(), layerModules, otherModules));
+        decoder.parameters().ties().keySet().forEach(alias -> sort(layout, alias, layerModules, otherModules));
         List<Problem> problems = new ArrayList<>();
         boolean all = freeze.modules().contains(ModuleSelector.ALL);
         if (!all) {
@@ -54,8 +55,7 @@ final class FreezeSelection {
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
-        return new FreezeSelection(
-                prefixes(decoder.blocks().size(), freeze, all), extras(decoder, freeze.extraModules()));
+        return new FreezeSelection(prefixes(decoder.config(), freeze, all), extras(decoder, freeze.extraModules()));
     }
 
     boolean trains(Parameter parameter) {
@@ -63,10 +63,12 @@ final class FreezeSelection {
                 || prefixes.stream().anyMatch(prefix -> parameter.name().startsWith(prefix));
     }
 
-    private static void sort(String name, Set<String> layerModules, Set<String> otherModules) {
+    private static void sort(Names layout, String name, Set<String> layerModules, Set<String> otherModules) {
         String[] parts = name.split("\\.");
-        if (name.startsWith(LAYERS)) {
-            layerModules.add(parts[3]);
+        int block = layout.blockOf(name);
+        if (block >= 0) {
+            String inside = name.substring(layout.block(block).length() + 1);
+            layerModules.add(inside.substring(0, inside.indexOf('.')));
         } else {
             otherModules.add(parts[parts.length - 2]);
         }
@@ -86,12 +88,13 @@ final class FreezeSelection {
         }
     }
 
-    private static List<String> prefixes(int depth, TuningRequest.Freeze freeze, boolean all) {
+    private static List<String> prefixes(ModelConfig config, TuningRequest.Freeze freeze, boolean all) {
+        int depth = config.sizes().layers();
         int count = Math.min(Math.abs(freeze.layers()), depth);
         int first = freeze.layers() > 0 ? depth - count : 0;
         List<String> prefixes = new ArrayList<>();
         for (int layer = first; layer < first + count; layer++) {
-            String prefix = LAYERS + layer + ".";
+            String prefix = config.names().block(layer) + ".";
             if (all) {
                 prefixes.add(prefix);
             } else {

@@ -3,9 +3,10 @@ package dev.finetune4j.core.model;
 import dev.finetune4j.core.batch.TokenBatch;
 import dev.finetune4j.core.batch.TokenRow;
 import dev.finetune4j.core.error.WeightException;
+import dev.finetune4j.core.model.attention.AttentionKernel;
+import dev.finetune4j.core.model.attention.RotaryEmbedding;
+import dev.finetune4j.core.model.attention.RotaryEmbedding.Angles;
 import dev.finetune4j.core.model.config.ModelConfig;
-import dev.finetune4j.core.model.layers.AttentionKernel;
-import dev.finetune4j.core.model.layers.RotaryEmbedding;
 import dev.finetune4j.core.model.linear.DenseWeight;
 import dev.finetune4j.core.model.linear.Linear;
 import dev.finetune4j.core.model.linear.Workspace;
@@ -35,11 +36,14 @@ public final class Decoder implements AutoCloseable {
     /**
      * What a decoder is made of.
      *
+     * @param ropes rotary embeddings, which blocks name by index
      * @param kernel the attention kernel of all blocks
      */
-    record Parts(Embedding input, List<Block> blocks, Head head, RotaryEmbedding rope, AttentionKernel kernel) {}
+    public record Parts(
+            Embedding input, List<Block> blocks, Head head, List<RotaryEmbedding> ropes, AttentionKernel kernel) {}
 
-    Decoder(
+    /** Takes ownership of parameters and workspace. */
+    public Decoder(
             ModelConfig config,
             ComputePolicy policy,
             Device device,
@@ -76,9 +80,29 @@ public final class Decoder implements AutoCloseable {
         return Torch.ints(ids, device);
     }
 
-    /** The batch at the entrance: embedded tokens, layout and angles; owned by the caller's scope. */
+    /**
+     * The batch at the entrance: embedded tokens, layout and angles; owned by the caller's scope.
+     *
+     * @throws WeightException if a position lies beyond a learned position embedding
+     */
     public Flow start(Tensor ids, AttentionLayout layout) {
-        return new Flow(parts.input.forward(ids), layout, parts.rope.angles(layout, device));
+        List<Angles> angles = new ArrayList<>();
+        parts.ropes.forEach(rope -> angles.add(rope.angles(layout, device)));
+        return new Flow(parts.input.forward(ids, positions(layout)), new TokenPositions(layout, angles));
+    }
+
+    /** Positions of a batch on the device, {@code [tokens]}; owned by the caller's scope. */
+    public Tensor positions(AttentionLayout layout) {
+        long longest = parts.input.longest();
+        if (longest > 0) {
+            for (int position : layout.positions()) {
+                if (position >= longest) {
+                    throw new WeightException("A row has more than the " + longest
+                            + " tokens for which the model has positions. Set cutoff_len to at most " + longest + ".");
+                }
+            }
+        }
+        return Torch.ints(layout.positions(), device);
     }
 
     public ModelConfig config() {
@@ -138,7 +162,7 @@ public final class Decoder implements AutoCloseable {
      * store knows no tie, and files are written with two matrices.
      */
     public void untieHead() {
-        Parameter own = parameters.untie(DecoderBuilder.HEAD);
+        Parameter own = parameters.untie(config.names().head() + ".weight");
         parts.head.map().weight(new DenseWeight(own, workspace));
     }
 

@@ -1,18 +1,16 @@
 package dev.finetune4j.core.model;
 
-import dev.finetune4j.core.model.layers.RotaryEmbedding.Angles;
 import org.bytedeco.pytorch.Tensor;
 
 /**
  * What travels between segments.
  *
  * @param hidden hidden states {@code [tokens, hidden]} in the policy's hidden dtype
- * @param layout documents and positions
- * @param angles rotary angles of every token
+ * @param positions documents, positions and angles of the tokens
  */
-public record Flow(Tensor hidden, AttentionLayout layout, Angles angles) {
+public record Flow(Tensor hidden, TokenPositions positions) {
     /** The same batch with other hidden states. */
     public Flow with(Tensor newHidden) {
-        return new Flow(newHidden, layout, angles);
+        return new Flow(newHidden, positions);
     }
 }

@@ -56,6 +56,12 @@ public interface Weight {
     /** Replaces the matrix by itself plus {@code delta} {@code [out, in]}. */
     void plus(Tensor delta);
 
+    /** Rows: the width of what {@link #multiply} gives. */
+    long out();
+
+    /** Columns: the width of what it takes. */
+    long in();
+
     /** Bytes it takes. */
     long bytes();
 

@@ -3,11 +3,18 @@ package dev.finetune4j.core.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.finetune4j.core.model.attention.Attention;
+import dev.finetune4j.core.model.attention.AttentionKernels;
+import dev.finetune4j.core.model.attention.HeadNorms;
+import dev.finetune4j.core.model.attention.RotaryEmbedding;
+import dev.finetune4j.core.model.config.AttentionConfig.Span;
+import dev.finetune4j.core.model.config.ModelConfig.HeadConfig;
 import dev.finetune4j.core.model.config.RopeConfig;
-import dev.finetune4j.core.model.layers.Attention;
-import dev.finetune4j.core.model.layers.AttentionKernels;
+import dev.finetune4j.core.model.layers.Activation;
 import dev.finetune4j.core.model.layers.GatedFeedForward;
-import dev.finetune4j.core.model.layers.RotaryEmbedding;
+import dev.finetune4j.core.model.layers.Norm;
+import dev.finetune4j.core.model.linear.Linear;
+import dev.finetune4j.core.model.linear.ProjectionGroup;
 import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Device;
@@ -38,26 +45,28 @@ class SegmentPairTest {
     private static final int HEAD = 6;
 
     private static Block block(Parts parts, String kernel, ComputePolicy policy) {
-        Attention.Projections maps = new Attention.Projections(
+        ProjectionGroup inputs = new ProjectionGroup(
                 parts.linear("q", 4 * HEAD, HIDDEN, true),
                 parts.linear("k", 2 * HEAD, HIDDEN, true),
-                parts.linear("v", 2 * HEAD, HIDDEN, true),
-                parts.linear("o", HIDDEN, 4 * HEAD, false));
-        Attention.HeadNorms norms = new Attention.HeadNorms(parts.norm("q_norm", HEAD), parts.norm("k_norm", HEAD));
-        Block.Layers layers = new Block.Layers(
-                parts.norm("input", HIDDEN),
-                new Attention(maps, norms, AttentionKernels.named(kernel), 5, HEAD),
-                parts.norm("middle", HIDDEN),
-                new GatedFeedForward(
-                        parts.linear("gate", 40, HIDDEN, false),
-                        parts.linear("up", 40, HIDDEN, false),
-                        parts.linear("down", HIDDEN, 40, false),
-                        parts.workspace()));
-        return new Block("block", layers, policy, parts.workspace());
+                parts.linear("v", 2 * HEAD, HIDDEN, true));
+        Linear output = parts.linear("o", HIDDEN, 4 * HEAD, false);
+        HeadNorms norms = new HeadNorms(parts.norm("q_norm", HEAD), parts.norm("k_norm", HEAD), Span.HEAD, false);
+        Norm first = parts.norm("input", HIDDEN);
+        Attention attention =
+                new Attention(inputs, output, norms, AttentionKernels.named(kernel), Attention.Shape.plain(HEAD, 5));
+        Block.Norms blockNorms = new Block.Norms(first, null, parts.norm("middle", HIDDEN), null);
+        GatedFeedForward feedForward = new GatedFeedForward(
+                new ProjectionGroup(parts.linear("gate", 40, HIDDEN, false), parts.linear("up", 40, HIDDEN, false)),
+                parts.linear("down", HIDDEN, 40, false),
+                Activation.SILU,
+                parts.workspace());
+        Block.Layers layers = new Block.Layers(blockNorms, attention, feedForward, 1);
+        return new SequentialBlock("block", layers, policy, parts.workspace());
     }
 
     private static Flow flow(Tensor hidden, AttentionLayout layout) {
-        return new Flow(hidden, layout, new RotaryEmbedding(RopeConfig.plain(100), HEAD).angles(layout, Device.CPU));
+        RotaryEmbedding.Angles angles = new RotaryEmbedding(RopeConfig.plain(HEAD, 100)).angles(layout, Device.CPU);
+        return new Flow(hidden, new TokenPositions(layout, List.of(angles)));
     }
 
     @ParameterizedTest
@@ -91,7 +100,7 @@ class SegmentPairTest {
     /** Inputs: x, then q k v with biases, o, both head norms, both block norms, gate, up, down. */
     private static Tensor plainBlock(List<Tensor> p, AttentionLayout layout) {
         Tensor x = p.get(0);
-        RotaryEmbedding.Angles angles = flow(x, layout).angles();
+        RotaryEmbedding.Angles angles = flow(x, layout).positions().angles().get(0);
         Tensor n = PlainOps.rmsNorm(x, p.get(10), Parts.EPSILON);
         Tensor q = heads(PlainOps.linear(n, p.get(1)).add(p.get(2)));
         Tensor k = heads(PlainOps.linear(n, p.get(3)).add(p.get(4)));
@@ -171,15 +180,16 @@ class SegmentPairTest {
     void embeddingSumsTheGradientsOfEachIdInOrder() {
         try (Scope scope = Scope.open("test");
                 Parts parts = new Parts(4)) {
-            Embedding embedding = new Embedding(parts.matrix("embed", 11, 5), ComputePolicy.FP32);
+            Embedding embedding =
+                    new Embedding("embed", parts.matrix("embed", 11, 5), Embedding.Extras.NONE, ComputePolicy.FP32);
             parts.train(true);
             Tensor ids = Torch.ints(new int[] {3, 0, 3, 10, 3}, Device.CPU);
             try (GraphLayer graph = new GraphLayer(
                     List.of(embedding.weight().value()), w -> w.get(0).index_select(0, ids))) {
-                Tolerance.assertSame("rows", graph.output().detach(), embedding.forward(ids));
+                Tolerance.assertSame("rows", graph.output().detach(), embedding.forward(ids, ids));
                 Tensor dy = parts.random().normal(5, 5);
-                embedding.backward(dy, ids);
-                embedding.backward(dy, ids);
+                embedding.backward(dy, ids, ids);
+                embedding.backward(dy, ids, ids);
                 Tensor gradient = Objects.requireNonNull(embedding.weight().gradient());
                 Tensor twice = graph.backward(dy).get(0).mul(Torch.scalar(2));
                 Tolerance.assertClose("gradient", twice, gradient, Tolerance.PAIR);
@@ -192,7 +202,10 @@ class SegmentPairTest {
         try (Scope scope = Scope.open("test");
                 Parts parts = new Parts(5)) {
             Head head = new Head(
-                    parts.norm("norm", HIDDEN), parts.linear("lm_head", 50, HIDDEN, false), ComputePolicy.FP32);
+                    parts.norm("norm", HIDDEN),
+                    parts.linear("lm_head", 50, HIDDEN, false),
+                    new HeadConfig(false, false, 1, 0, false),
+                    ComputePolicy.FP32);
             PairCheck.Pair pair = new PairCheck.Pair() {
                 private @Nullable Tensor input;
 
@@ -205,7 +218,7 @@ class SegmentPairTest {
                 @Override
                 public Tensor backward(Tensor dy, @Nullable Tensor x, Tape tape) {
                     Tensor hidden = Objects.requireNonNull(input);
-                    return head.normaliseBackward(head.logitsBackward(dy, head.normalise(hidden)), hidden);
+                    return head.normaliseBackward(head.logitsBackward(dy, null, head.normalise(hidden)), hidden);
                 }
 
                 @Override

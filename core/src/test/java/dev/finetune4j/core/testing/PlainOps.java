@@ -1,7 +1,7 @@
 package dev.finetune4j.core.testing;
 
 import dev.finetune4j.core.model.AttentionLayout;
-import dev.finetune4j.core.model.layers.RotaryEmbedding.Angles;
+import dev.finetune4j.core.model.attention.RotaryEmbedding.Angles;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Device;
 import dev.finetune4j.core.runtime.Torch;

@@ -1,7 +1,8 @@
 package dev.finetune4j.core.testing;
 
 import dev.finetune4j.core.model.AttentionLayout;
-import dev.finetune4j.core.model.layers.AttentionKernel;
+import dev.finetune4j.core.model.attention.AttentionKernel;
+import dev.finetune4j.core.model.attention.AttentionRule;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Assertions;
 
@@ -46,18 +47,18 @@ public final class WatchedKernel implements AttentionKernel {
     }
 
     @Override
-    public Result forward(Tensor q, Tensor k, Tensor v, AttentionLayout layout, int window) {
+    public Result forward(Tensor q, Tensor k, Tensor v, AttentionLayout layout, AttentionRule rule) {
         check(q, k, v);
         failFrom(failForward, forwards++);
-        return kernel.forward(q, k, v, layout, window);
+        return kernel.forward(q, k, v, layout, rule);
     }
 
     @Override
     public void backward(
-            Tensor gradient, Inputs inputs, Result saved, AttentionLayout layout, int window, Inputs into) {
+            Tensor gradient, Inputs inputs, Result saved, AttentionLayout layout, AttentionRule rule, Inputs into) {
         check(gradient, inputs.q(), inputs.k(), inputs.v(), saved.output(), saved.statistics());
         failFrom(failBackward, backwards++);
-        kernel.backward(gradient, inputs, saved, layout, window, into);
+        kernel.backward(gradient, inputs, saved, layout, rule, into);
         check(into.q(), into.k(), into.v());
     }
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.finetune4j.core.error.ConfigException;
 import dev.finetune4j.core.model.Decoder;
-import dev.finetune4j.core.model.layers.FusedAttention;
+import dev.finetune4j.core.model.attention.FusedAttention;
 import dev.finetune4j.core.model.linear.Linear;
 import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.Scope;

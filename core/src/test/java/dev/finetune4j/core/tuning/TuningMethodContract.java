@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.finetune4j.core.model.Decoder;
 import dev.finetune4j.core.model.FrozenPass;
-import dev.finetune4j.core.model.layers.FusedAttention;
+import dev.finetune4j.core.model.attention.FusedAttention;
 import dev.finetune4j.core.plugin.Plugins;
 import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.DType;

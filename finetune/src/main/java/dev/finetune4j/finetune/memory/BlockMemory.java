@@ -1,5 +1,6 @@
 package dev.finetune4j.finetune.memory;
 
+import dev.finetune4j.core.model.config.AttentionConfig;
 import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.runtime.ComputePolicy;
 
@@ -33,10 +34,10 @@ public record BlockMemory(long kept, long again, long work) {
         long p = policy.product().bytes();
         long h = config.sizes().hidden();
         long m = config.sizes().intermediate();
-        ModelConfig.AttentionConfig attention = config.attention();
-        long q = (long) attention.heads() * attention.headDim();
-        long k = (long) attention.keyValueHeads() * attention.headDim();
-        long normed = attention.queryKeyNorm() ? q + k : 0;
+        AttentionConfig attention = config.attention();
+        long q = attention.queryWidth();
+        long k = attention.keyWidth();
+        long normed = attention.queryKeyNorm() != null ? q + k : 0;
         long kept = b * 2 * h + p * (2 * q + 2 * k + 2 * m + normed + rankTotal) + 4L * attention.heads();
         long work = b * 3 * h + p * (2 * h + 2 * q + 2 * k + 3 * m);
         long again = b * 2 * h + p * (q + rankTotal) + 4L * attention.heads();

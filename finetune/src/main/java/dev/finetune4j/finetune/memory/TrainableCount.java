@@ -2,7 +2,8 @@ package dev.finetune4j.finetune.memory;
 
 import dev.finetune4j.core.config.FineTuneArguments;
 import dev.finetune4j.core.config.finetuning.FreezeArguments;
-import dev.finetune4j.core.model.DecoderBuilder;
+import dev.finetune4j.core.model.build.DecoderBuilder;
+import dev.finetune4j.core.model.build.ModelShapes;
 import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.tuning.ModuleSelector;
 import dev.finetune4j.core.weights.SafetensorsFile;
@@ -20,14 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param lowestBlock first block whose activations a backward pass needs; the number of blocks where none does
  */
 public record TrainableCount(long parameters, long beside, int lowestBlock) {
-    private static final String BLOCK = "model.layers.";
-    private static final String EMBEDDING = "model.embed_tokens.weight";
-    private static final String HEAD = "lm_head.weight";
     private static final String ADAPTER_TENSORS = "adapter_model.safetensors";
 
     public static TrainableCount of(ModelConfig config, FineTuneArguments arguments) {
         return switch (arguments.finetuning().finetuningType()) {
-            case FULL -> new TrainableCount(config.parameters(), 0, 0);
+            case FULL -> new TrainableCount(ModelShapes.parameters(config), 0, 0);
             case FREEZE -> freeze(config, arguments.finetuning().freeze());
             case LORA -> lora(config, arguments);
         };
@@ -44,11 +42,11 @@ public record TrainableCount(long parameters, long beside, int lowestBlock) {
         List<String> targets = arguments.finetuning().lora().loraTarget();
         long rank = arguments.finetuning().lora().loraRank();
         TrainableCount count = count(config, (name, shape) -> {
-            boolean tiedHead = config.tied() && name.equals(EMBEDDING) && inside(HEAD, whole);
+            boolean tiedHead = config.tied() && name.equals(embedding(config)) && inside(head(config), whole);
             if (tiedHead || inside(name, whole)) {
-                return elements(shape);
+                return ModelShapes.elements(shape);
             }
-            boolean map = name.startsWith(BLOCK) && shape.length == 2;
+            boolean map = config.names().blockOf(name) >= 0 && shape.length == 2;
             String module = name.substring(0, name.lastIndexOf('.'));
             boolean chosen = selector.isAll() || targets.stream().anyMatch(t -> ModuleSelector.matches(module, t));
             return map && chosen ? rank * (shape[0] + shape[1]) : 0;
@@ -67,7 +65,7 @@ public record TrainableCount(long parameters, long beside, int lowestBlock) {
     private static TrainableCount stored(Path file) {
         try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
             long count = tensors.entries().values().stream()
-                    .mapToLong(entry -> elements(entry.shape()))
+                    .mapToLong(entry -> ModelShapes.elements(entry.shape()))
                     .sum();
             return new TrainableCount(count, count, 0);
         }
@@ -80,13 +78,15 @@ public record TrainableCount(long parameters, long beside, int lowestBlock) {
         List<String> modules = freeze.freezeTrainableModules();
         List<String> extras = freeze.freezeExtraModules();
         return count(config, (name, shape) -> {
-            boolean tiedHead = config.tied() && name.equals(EMBEDDING);
-            boolean extra = extras.stream().anyMatch(e -> name.contains(e) || (tiedHead && HEAD.contains(e)));
-            int number = name.startsWith(BLOCK) ? block(name, config) : -1;
+            boolean tiedHead = config.tied() && name.equals(embedding(config));
+            boolean extra = extras.stream()
+                    .anyMatch(e -> name.contains(e) || (tiedHead && head(config).contains(e)));
+            int number = config.names().blockOf(name);
             boolean layer = number >= from && number < from + wanted;
             boolean module = modules.contains(ModuleSelector.ALL)
-                    || modules.stream().anyMatch(m -> name.startsWith(BLOCK + number + "." + m + "."));
-            return extra || (layer && module) ? elements(shape) : 0;
+                    || modules.stream()
+                            .anyMatch(m -> name.startsWith(config.names().block(number) + "." + m + "."));
+            return extra || (layer && module) ? ModelShapes.elements(shape) : 0;
         });
     }
 
@@ -105,11 +105,19 @@ public record TrainableCount(long parameters, long beside, int lowestBlock) {
 
     /** Number of the block that owns a tensor; 0 for the embedding, whose gradient crosses every block. */
     private static int block(String name, ModelConfig config) {
-        if (name.startsWith(BLOCK)) {
-            String rest = name.substring(BLOCK.length());
-            return Integer.parseInt(rest.substring(0, rest.indexOf('.')));
+        int number = config.names().blockOf(name);
+        if (number >= 0) {
+            return number;
         }
-        return name.equals(EMBEDDING) ? 0 : config.sizes().layers();
+        return name.equals(embedding(config)) ? 0 : config.sizes().layers();
+    }
+
+    private static String embedding(ModelConfig config) {
+        return config.names().embedding() + ".weight";
+    }
+
+    private static String head(ModelConfig config) {
+        return config.names().head() + ".weight";
     }
 
     /** Whether a tensor lies in a module whose name ends with one of the given ones. */
@@ -121,13 +129,5 @@ public record TrainableCount(long parameters, long beside, int lowestBlock) {
             }
         }
         return false;
-    }
-
-    private static long elements(long[] shape) {
-        long product = 1;
-        for (long size : shape) {
-            product *= size;
-        }
-        return product;
     }
 }

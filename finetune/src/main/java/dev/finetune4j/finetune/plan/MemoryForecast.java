@@ -2,7 +2,8 @@ package dev.finetune4j.finetune.plan;
 
 import dev.finetune4j.core.config.model.MemoryArguments;
 import dev.finetune4j.core.config.model.MemoryBudget;
-import dev.finetune4j.core.model.DecoderBuilder;
+import dev.finetune4j.core.model.build.DecoderBuilder;
+import dev.finetune4j.core.model.build.ModelShapes;
 import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.DType;
@@ -44,7 +45,7 @@ final class MemoryForecast {
         long trainedBytes = run.arguments().finetuning().pureBf16() ? stored.bytes() : 4;
         boolean raised = trainedBytes != stored.bytes();
         long own = trainable.parameters() - trainable.beside();
-        this.loaded = config.parameters() * stored.bytes()
+        this.loaded = ModelShapes.parameters(config) * stored.bytes()
                 + (raised ? own * (trainedBytes - stored.bytes()) : 0)
                 + trainable.beside() * trainedBytes;
         this.learning = trainable.parameters() * 4;

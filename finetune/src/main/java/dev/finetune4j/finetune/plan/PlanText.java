@@ -8,6 +8,7 @@ import dev.finetune4j.core.config.finetuning.FinetuningType;
 import dev.finetune4j.core.config.model.Activations;
 import dev.finetune4j.core.config.training.IntervalStrategy;
 import dev.finetune4j.core.config.training.TrainingArguments;
+import dev.finetune4j.core.model.build.ModelShapes;
 import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.data.sample.CutReport;
 import dev.finetune4j.data.sample.EncodedRows;
@@ -58,7 +59,7 @@ final class PlanText {
                 "%s: %s, %,d parameters (%d blocks, hidden %d, vocabulary %,d), stored in %s",
                 run.modelFolder(),
                 config.modelType(),
-                config.parameters(),
+                ModelShapes.parameters(config),
                 config.sizes().layers(),
                 config.sizes().hidden(),
                 config.sizes().vocabulary(),
@@ -94,7 +95,7 @@ final class PlanText {
                 "%s: %,d parameters, %.2f %%, in %s",
                 how,
                 count,
-                100.0 * count / run.config().parameters(),
+                100.0 * count / ModelShapes.parameters(run.config()),
                 arguments.finetuning().pureBf16() ? run.config().storedDType().configName() : "float32");
         for (Path folder : arguments.model().adapterFolders()) {
             line("", "starts from adapter %s", folder);

@@ -26,7 +26,6 @@ import java.util.OptionalInt;
  * config, and how it generates. One tensor is converted at a time.
  */
 final class ModelFolder {
-    private static final String HEAD = "lm_head.weight";
     /** Largest weight file, as transformers 4 splits by default. */
     private static final long SHARD_BYTES = 5_000_000_000L;
 
@@ -85,7 +84,9 @@ final class ModelFolder {
         config.remove("torch_dtype");
         config.put("dtype", decoder.config().storedDType().configName());
         config.put("use_cache", true);
-        config.put("tie_word_embeddings", decoder.parameters().ties().containsKey(HEAD));
+        config.put(
+                "tie_word_embeddings",
+                decoder.parameters().ties().containsKey(decoder.config().names().head() + ".weight"));
         return config;
     }
 

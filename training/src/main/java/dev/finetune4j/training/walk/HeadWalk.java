@@ -52,8 +52,9 @@ final class HeadWalk {
             eachChunk(tokens.size(), (start, size) -> {
                 Tensor part = normalised.narrow(0, start, size);
                 Tensor logits = head.logits(part);
+                Tensor slope = head.slope(logits);
                 lossSum.add_(loss(logits, labels.narrow(0, start, size), scale));
-                gradient.narrow(0, start, size).copy_(head.logitsBackward(logits, part));
+                gradient.narrow(0, start, size).copy_(head.logitsBackward(logits, slope, part));
             });
             Tensor dChosen = head.normaliseBackward(gradient, chosen);
             Tensor dHidden = Torch.zeros(DType.of(hidden), device, hidden.shape());

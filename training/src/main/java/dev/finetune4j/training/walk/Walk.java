@@ -81,7 +81,7 @@ public final class Walk implements BatchWalk {
             Tensor hidden = forward(decoder.start(ids, layout), draws, traces);
             HeadWalk.Outcome outcome = head.forwardBackward(hidden, tokens, scale);
             hidden.close();
-            backward(outcome.gradient(), ids, traces);
+            backward(outcome.gradient(), ids, layout, traces);
             return outcome.lossSum();
         } finally {
             traces.forEach(Trace::close);
@@ -112,7 +112,7 @@ public final class Walk implements BatchWalk {
         return hidden;
     }
 
-    private void backward(Tensor gradient, Tensor ids, Deque<Trace> traces) {
+    private void backward(Tensor gradient, Tensor ids, AttentionLayout layout, Deque<Trace> traces) {
         Tensor current = gradient;
         while (!traces.isEmpty()) {
             try (Trace trace = traces.pop();
@@ -123,7 +123,7 @@ public final class Walk implements BatchWalk {
             }
         }
         if (decoder.input().trains()) {
-            decoder.input().backward(current, ids);
+            decoder.input().backward(current, ids, decoder.positions(layout));
         }
         current.close();
     }

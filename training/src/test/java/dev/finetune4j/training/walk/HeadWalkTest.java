@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.finetune4j.core.model.GraphLayer;
 import dev.finetune4j.core.model.Head;
+import dev.finetune4j.core.model.config.ModelConfig.HeadConfig;
 import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.Device;
 import dev.finetune4j.core.runtime.Scope;
@@ -34,7 +35,11 @@ class HeadWalkTest {
     void headEqualsCrossEntropyUnderAutograd(double smoothing, double spread, int chunk) {
         try (Scope scope = Scope.open("test");
                 Parts parts = new Parts(1)) {
-            Head head = new Head(parts.norm("norm", 12), parts.linear("lm_head", 40, 12, false), ComputePolicy.FP32);
+            Head head = new Head(
+                    parts.norm("norm", 12),
+                    parts.linear("lm_head", 40, 12, false),
+                    new HeadConfig(false, false, 1, 0, false),
+                    ComputePolicy.FP32);
             parts.train(true);
             // A large spread makes softmax saturate: a sum of exponentials that is not shifted would overflow.
             parts.store().get("lm_head.weight").value().mul_(Torch.scalar(spread));

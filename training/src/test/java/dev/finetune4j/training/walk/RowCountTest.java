@@ -8,7 +8,7 @@ import dev.finetune4j.core.batch.Labels;
 import dev.finetune4j.core.batch.TokenBatch;
 import dev.finetune4j.core.batch.TokenRow;
 import dev.finetune4j.core.model.Decoder;
-import dev.finetune4j.core.model.layers.AttentionKernels;
+import dev.finetune4j.core.model.attention.AttentionKernels;
 import dev.finetune4j.core.model.linear.CountingWeight;
 import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.Scope;

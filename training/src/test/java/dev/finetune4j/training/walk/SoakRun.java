@@ -3,7 +3,7 @@ package dev.finetune4j.training.walk;
 import dev.finetune4j.core.batch.TokenBatch;
 import dev.finetune4j.core.batch.TokenRow;
 import dev.finetune4j.core.model.Decoder;
-import dev.finetune4j.core.model.layers.AttentionKernels;
+import dev.finetune4j.core.model.attention.AttentionKernels;
 import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.testing.GoldenDecoder;
 import dev.finetune4j.core.testing.SoakLine;

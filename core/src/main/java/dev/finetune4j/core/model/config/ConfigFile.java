@@ -23,10 +23,16 @@ public final class ConfigFile {
 
     private final String where;
     private final JsonNode root;
+    private final FamilyKeys family;
 
     public ConfigFile(String where, JsonNode root) {
+        this(where, root, FamilyKeys.NONE);
+    }
+
+    private ConfigFile(String where, JsonNode root, FamilyKeys family) {
         this.where = where;
         this.root = root;
+        this.family = family;
     }
 
     /**
@@ -64,7 +70,7 @@ public final class ConfigFile {
         String type = text("model_type");
         for (Architecture architecture : Plugins.all(Architecture.class)) {
             if (architecture.name().equals(type)) {
-                return architecture.read(this);
+                return architecture.read(new ConfigFile(where, root, FamilyKeys.of(type)));
             }
         }
         String known = Plugins.all(Architecture.class).stream()
@@ -84,20 +90,34 @@ public final class ConfigFile {
         return new WeightException(where + ": \"" + key + "\" " + what);
     }
 
+    /** The value of a key: in the file, under another name of the key, or the family's default; missing if nowhere. */
+    public JsonNode node(String key) {
+        return family.find(root, key);
+    }
+
+    /** Whether a key has a value other than null. */
     public boolean has(String key) {
-        return root.hasNonNull(key);
+        JsonNode node = node(key);
+        return !node.isMissingNode() && !node.isNull();
+    }
+
+    /** Whether a key is there, possibly null. */
+    public boolean mentions(String key) {
+        return !node(key).isMissingNode();
     }
 
     public String text(String key) {
-        if (!root.path(key).isTextual()) {
-            throw problem(key, root.has(key) ? "is no text." : "is missing; the model cannot be built without it.");
+        JsonNode node = node(key);
+        if (!node.isTextual()) {
+            throw problem(
+                    key, node.isMissingNode() ? "is missing; the model cannot be built without it." : "is no text.");
         }
-        return root.get(key).asText();
+        return node.asText();
     }
 
     /** A positive whole number that must be there. */
     public int size(String key) {
-        if (!root.hasNonNull(key)) {
+        if (!has(key)) {
             throw problem(key, "is missing; the model cannot be built without it.");
         }
         return size(key, 0);
@@ -105,7 +125,7 @@ public final class ConfigFile {
 
     /** A positive whole number, or the fallback where the key is absent or null. */
     public int size(String key, int fallback) {
-        JsonNode node = root.path(key);
+        JsonNode node = node(key);
         if (node.isMissingNode() || node.isNull()) {
             return fallback;
         }
@@ -117,18 +137,23 @@ public final class ConfigFile {
 
     /** A sliding window in tokens; 0, which means none, where the key is null or 0. */
     public int window(String key, int ifAbsent) {
-        if (!root.has(key)) {
+        JsonNode node = node(key);
+        if (node.isMissingNode()) {
             return ifAbsent;
         }
-        return root.get(key).isNumber() && root.get(key).doubleValue() == 0 ? 0 : size(key, 0);
+        return node.isNumber() && node.doubleValue() == 0 ? 0 : size(key, 0);
     }
 
     public double number(String key, double fallback) {
-        return number(root, key, fallback);
+        return value(node(key), key, fallback);
     }
 
-    private double number(JsonNode object, String key, double fallback) {
-        JsonNode node = object.path(key);
+    /** A number of an object inside the file. */
+    double number(JsonNode object, String key, double fallback) {
+        return value(object.path(key), key, fallback);
+    }
+
+    private double value(JsonNode node, String key, double fallback) {
         if (node.isMissingNode() || node.isNull()) {
             return fallback;
         }
@@ -139,7 +164,7 @@ public final class ConfigFile {
     }
 
     public boolean flag(String key, boolean fallback) {
-        JsonNode node = root.path(key);
+        JsonNode node = node(key);
         if (node.isMissingNode() || node.isNull()) {
             return fallback;
         }
@@ -160,95 +185,5 @@ public final class ConfigFile {
             throw problem(key, "is " + root.get(key) + ", which is not a dtype this library knows.");
         }
         return dtype;
-    }
-
-    /** The rotary embedding, from either generation of keys. */
-    public RopeConfig rope(int maxPositions, double defaultTheta) {
-        JsonNode parameters = ropeParameters();
-        double theta = positive("rope_theta", number(parameters, "rope_theta", number("rope_theta", defaultTheta)));
-        double share = number(parameters, "partial_rotary_factor", number("partial_rotary_factor", 1));
-        if (share != 1) {
-            throw problem("partial_rotary_factor", "is " + share + "; this build rotates whole heads only.");
-        }
-        String type =
-                parameters.path("rope_type").asText(parameters.path("type").asText("default"));
-        if (!type.equals("default")) {
-            return scaled(parameters, type, theta, maxPositions);
-        }
-        if (parameters.hasNonNull("factor")) {
-            throw problem("rope_type", "is missing beside a \"factor\", which means nothing without it.");
-        }
-        return RopeConfig.plain(theta);
-    }
-
-    private RopeConfig scaled(JsonNode parameters, String type, double theta, int maxPositions) {
-        switch (type) {
-            case "linear", "dynamic" -> needed(parameters, type, "factor");
-            case "llama3" ->
-                needed(
-                        parameters,
-                        type,
-                        "factor",
-                        "low_freq_factor",
-                        "high_freq_factor",
-                        "original_max_position_embeddings");
-            case "yarn" -> {}
-            default ->
-                throw problem("rope_type", "is \"" + type + "\"; known: default, linear, dynamic, yarn, llama3.");
-        }
-        double inside = number(parameters, "original_max_position_embeddings", maxPositions);
-        double original =
-                positive("original_max_position_embeddings", number("original_max_position_embeddings", inside));
-        double factor = positive("factor", number(parameters, "factor", maxPositions / original));
-        return new RopeConfig(
-                theta,
-                type,
-                factor,
-                type.equals("dynamic") ? maxPositions : original,
-                type.equals("yarn") ? yarn(parameters, factor) : RopeConfig.Yarn.NONE,
-                number(parameters, "low_freq_factor", 1),
-                number(parameters, "high_freq_factor", 4));
-    }
-
-    private double positive(String key, double value) {
-        if (!(value > 0)) {
-            throw problem(key, "is " + value + " where a positive number is due.");
-        }
-        return value;
-    }
-
-    private JsonNode ropeParameters() {
-        String key = root.hasNonNull("rope_scaling") ? "rope_scaling" : "rope_parameters";
-        JsonNode parameters = root.path(key);
-        if (root.hasNonNull(key) && !parameters.isObject()) {
-            throw problem(key, "is " + parameters + " where an object is due.");
-        }
-        return parameters;
-    }
-
-    private void needed(JsonNode parameters, String type, String... keys) {
-        for (String key : keys) {
-            if (!parameters.hasNonNull(key) && !root.hasNonNull(key)) {
-                throw problem(key, "is missing from the rope scaling \"" + type + "\".");
-            }
-        }
-    }
-
-    private RopeConfig.Yarn yarn(JsonNode parameters, double factor) {
-        double scale = number(parameters, "mscale", 0);
-        double scaleAll = number(parameters, "mscale_all_dim", 0);
-        double derived = scale != 0 && scaleAll != 0
-                ? magnitude(factor, scale) / magnitude(factor, scaleAll)
-                : magnitude(factor, 1);
-        return new RopeConfig.Yarn(
-                number(parameters, "beta_fast", 32),
-                number(parameters, "beta_slow", 1),
-                number(parameters, "attention_factor", derived),
-                parameters.path("truncate").asBoolean(true));
-    }
-
-    /** YaRN's attention temperature, 0.1 · m · ln(factor) + 1. */
-    private static double magnitude(double factor, double m) {
-        return factor <= 1 ? 1 : 0.1 * m * Math.log(factor) + 1;
     }
 }

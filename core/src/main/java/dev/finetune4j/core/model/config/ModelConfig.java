@@ -2,34 +2,42 @@ package dev.finetune4j.core.model.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.finetune4j.core.runtime.DType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Facts read from {@code config.json}. Never a user's wish.
  *
  * @param modelType the family's name, such as {@code llama}
  * @param sizes widths and counts
+ * @param names of the checkpoint's tensors
+ * @param input the embedding and its extras
+ * @param block norms and residual connections
  * @param attention heads and their extras
- * @param rope the rotary embedding
- * @param activation gate activation of the feed-forward layer, such as {@code silu}
- * @param normEpsilon ε of the RMS norms
- * @param feedForwardBias whether gate, up and down projection have biases
- * @param tied whether the head is the embedding matrix
- * @param storedDType dtype the checkpoint says it is stored in
- * @param initializerRange standard deviation of fresh weights
+ * @param ropes rotary embeddings; blocks name theirs by index
+ * @param feedForward the feed-forward layer
+ * @param experts mixture of experts; null for none
+ * @param head the map to the vocabulary and its extras
+ * @param stored how the checkpoint holds its weights
  * @param raw the whole file, for keys that only pass through
  */
 public record ModelConfig(
         String modelType,
         Sizes sizes,
+        Names names,
+        InputConfig input,
+        BlockConfig block,
         AttentionConfig attention,
-        RopeConfig rope,
-        String activation,
-        double normEpsilon,
-        boolean feedForwardBias,
-        boolean tied,
-        DType storedDType,
-        double initializerRange,
+        List<RopeConfig> ropes,
+        FeedForwardConfig feedForward,
+        @Nullable ExpertConfig experts,
+        HeadConfig head,
+        Stored stored,
         JsonNode raw) {
+
+    public ModelConfig {
+        ropes = List.copyOf(ropes);
+    }
 
     /**
      * Widths and counts.
@@ -43,40 +51,64 @@ public record ModelConfig(
     public record Sizes(int hidden, int intermediate, int layers, int vocabulary, int maxPositions) {}
 
     /**
-     * Heads and their extras.
+     * The embedding and its extras.
      *
-     * @param heads query heads
-     * @param keyValueHeads key and value heads, dividing {@code heads}
-     * @param headDim width of a head
-     * @param inputBias whether q, k and v have biases
-     * @param outputBias whether o has one
-     * @param queryKeyNorm whether q and k are normalised per head
-     * @param windows per block, how many tokens a query sees including itself; 0 for all
+     * @param multiplier factor on embedded tokens
+     * @param rounded whether that factor is rounded to the dtype of the weights first (Gemma)
+     * @param positions rows of a learned position embedding; 0 for none
+     * @param norm whether a norm follows
      */
-    public record AttentionConfig(
-            int heads,
-            int keyValueHeads,
-            int headDim,
-            boolean inputBias,
-            boolean outputBias,
-            boolean queryKeyNorm,
-            int[] windows) {
-        /** Query heads that share one key and value head. */
-        public int group() {
-            return heads / keyValueHeads;
-        }
+    public record InputConfig(double multiplier, boolean rounded, int positions, boolean norm) {
+        public static final InputConfig PLAIN = new InputConfig(1, false, 0, false);
     }
 
-    /** Number of parameters of the decoder that this config describes, adapters not counted. */
-    public long parameters() {
-        long h = sizes.hidden;
-        long q = (long) attention.heads * attention.headDim;
-        long kv = (long) attention.keyValueHeads * attention.headDim;
-        long block = h * (q + 2 * kv) + q * h + 3 * h * sizes.intermediate + 2 * h;
-        block += attention.inputBias ? q + 2 * kv : 0;
-        block += attention.outputBias ? h : 0;
-        block += attention.queryKeyNorm ? 2L * attention.headDim : 0;
-        block += feedForwardBias ? 2L * sizes.intermediate + h : 0;
-        return sizes.layers * block + (tied ? 1 : 2) * (long) sizes.vocabulary * h + h;
+    /**
+     * The map to the vocabulary and its extras.
+     *
+     * @param tied whether its matrix is the embedding
+     * @param bias whether it has a bias
+     * @param multiplier factor on logits
+     * @param softCap c of {@code c · tanh(logit / c)}; 0 for none
+     * @param normalised whether the rows of its matrix are brought to length one (Baichuan 2)
+     */
+    public record HeadConfig(boolean tied, boolean bias, double multiplier, double softCap, boolean normalised) {}
+
+    /**
+     * How the checkpoint holds its weights.
+     *
+     * @param dtype dtype the checkpoint says it is stored in
+     * @param initializerRange standard deviation of fresh weights
+     * @param transposed whether matrices of blocks lie {@code [in, out]} (GPT-2)
+     */
+    public record Stored(DType dtype, double initializerRange, boolean transposed) {}
+
+    /** The same model with another head. */
+    public ModelConfig with(HeadConfig otherHead) {
+        return new ModelConfig(
+                modelType, sizes, names, input, block, attention, ropes, feedForward, experts, otherHead, stored, raw);
+    }
+
+    /** The first rotary embedding. */
+    public RopeConfig rope() {
+        return ropes.get(0);
+    }
+
+    /** Whether the head is the embedding matrix. */
+    public boolean tied() {
+        return head.tied;
+    }
+
+    /** ε of the norms. */
+    public double normEpsilon() {
+        return block.norm().epsilon();
+    }
+
+    public DType storedDType() {
+        return stored.dtype;
+    }
+
+    /** Whether a block has experts. */
+    public boolean hasExperts(int index) {
+        return experts != null && experts.layers()[index];
     }
 }

@@ -53,6 +53,16 @@ public final class DenseWeight implements Weight {
     }
 
     @Override
+    public long out() {
+        return parameter.value().size(0);
+    }
+
+    @Override
+    public long in() {
+        return parameter.value().size(1);
+    }
+
+    @Override
     public long bytes() {
         return parameter.bytes();
     }

@@ -128,10 +128,20 @@ final class JoinedWeight implements Weight {
     public void plus(Tensor delta) {
         long row = 0;
         for (Linear map : maps) {
-            long rows = map.weight().dense(DType.of(matrix.values())).size(0);
+            long rows = map.out();
             map.weight().plus(delta.narrow(0, row, rows));
             row += rows;
         }
+    }
+
+    @Override
+    public long out() {
+        return matrix.values().size(0);
+    }
+
+    @Override
+    public long in() {
+        return matrix.values().size(1);
     }
 
     @Override

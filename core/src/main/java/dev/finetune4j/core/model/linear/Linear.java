@@ -117,6 +117,16 @@ public final class Linear {
         return name;
     }
 
+    /** Width of the result. */
+    public long out() {
+        return weight.out();
+    }
+
+    /** Width of the input. */
+    public long in() {
+        return weight.in();
+    }
+
     /** Last part of the name, such as {@code q_proj}. */
     public String shortName() {
         return name.substring(name.lastIndexOf('.') + 1);

@@ -4,8 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.finetune4j.core.model.AttentionLayout;
 import dev.finetune4j.core.model.Tape;
+import dev.finetune4j.core.model.TokenPositions;
+import dev.finetune4j.core.model.attention.Attention;
+import dev.finetune4j.core.model.attention.AttentionKernels;
+import dev.finetune4j.core.model.attention.HeadNorms;
+import dev.finetune4j.core.model.attention.RotaryEmbedding;
+import dev.finetune4j.core.model.attention.RotaryEmbedding.Angles;
+import dev.finetune4j.core.model.config.AttentionConfig.Span;
 import dev.finetune4j.core.model.config.RopeConfig;
-import dev.finetune4j.core.model.layers.RotaryEmbedding.Angles;
+import dev.finetune4j.core.model.linear.Linear;
+import dev.finetune4j.core.model.linear.ProjectionGroup;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Device;
 import dev.finetune4j.core.runtime.Scope;
@@ -80,9 +88,9 @@ class LayerPairTest {
         try (Scope scope = Scope.open("test");
                 Parts parts = new Parts(3)) {
             GatedFeedForward layer = new GatedFeedForward(
-                    parts.linear("gate", 40, HIDDEN, bias),
-                    parts.linear("up", 40, HIDDEN, bias),
+                    new ProjectionGroup(parts.linear("gate", 40, HIDDEN, bias), parts.linear("up", 40, HIDDEN, bias)),
                     parts.linear("down", HIDDEN, 40, bias),
+                    Activation.SILU,
                     parts.workspace());
             PairCheck.Pair pair = new PairCheck.Pair() {
                 @Override
@@ -147,24 +155,27 @@ class LayerPairTest {
         AttentionLayout layout = PlainOps.layout(7, 19, 1);
         try (Scope scope = Scope.open("test");
                 Parts parts = new Parts(4)) {
-            Attention.Projections maps = new Attention.Projections(
+            ProjectionGroup maps = new ProjectionGroup(
                     parts.linear("q", 4 * HEAD, HIDDEN, bias),
                     parts.linear("k", 2 * HEAD, HIDDEN, bias),
-                    parts.linear("v", 2 * HEAD, HIDDEN, bias),
-                    parts.linear("o", HIDDEN, 4 * HEAD, bias));
-            Attention.HeadNorms headNorms =
-                    norms ? new Attention.HeadNorms(parts.norm("q_norm", HEAD), parts.norm("k_norm", HEAD)) : null;
-            Attention layer = new Attention(maps, headNorms, AttentionKernels.named(kernel), window, HEAD);
-            Angles angles = new RotaryEmbedding(RopeConfig.plain(100), HEAD).angles(layout, Device.CPU);
+                    parts.linear("v", 2 * HEAD, HIDDEN, bias));
+            Linear output = parts.linear("o", HIDDEN, 4 * HEAD, bias);
+            HeadNorms headNorms = norms
+                    ? new HeadNorms(parts.norm("q_norm", HEAD), parts.norm("k_norm", HEAD), Span.HEAD, false)
+                    : null;
+            Attention layer = new Attention(
+                    maps, output, headNorms, AttentionKernels.named(kernel), Attention.Shape.plain(HEAD, window));
+            Angles angles = new RotaryEmbedding(RopeConfig.plain(HEAD, 100)).angles(layout, Device.CPU);
+            TokenPositions positions = new TokenPositions(layout, List.of(angles));
             PairCheck.Pair pair = new PairCheck.Pair() {
                 @Override
                 public Tensor forward(Tensor x, Tape tape) {
-                    return layer.forward(x, layout, angles, tape);
+                    return layer.forward(x, positions, tape);
                 }
 
                 @Override
                 public Tensor backward(Tensor dy, @Nullable Tensor x, Tape tape) {
-                    return layer.backward(dy, x, layout, angles, tape);
+                    return layer.backward(dy, x, positions, tape);
                 }
 
                 @Override
@@ -197,7 +208,7 @@ class LayerPairTest {
     void rotationEqualsItsEquationAndRotatingBackUndoesIt() {
         AttentionLayout layout = PlainOps.layout(5, 9);
         try (Scope scope = Scope.open("test")) {
-            Angles angles = new RotaryEmbedding(RopeConfig.plain(100), HEAD).angles(layout, Device.CPU);
+            Angles angles = new RotaryEmbedding(RopeConfig.plain(HEAD, 100)).angles(layout, Device.CPU);
             Tensor x = new Randoms(5).normal(14, 3, HEAD);
             Tensor turned = x.clone();
             RotaryEmbedding.rotate(turned, angles);
@@ -209,10 +220,11 @@ class LayerPairTest {
 
     @Test
     void rotationGradientEqualsAutogradUnderYarnsFactor() {
-        RopeConfig yarn = new RopeConfig(100, "yarn", 4, 8, new RopeConfig.Yarn(32, 1, 1.3, true), 1, 4);
+        RopeConfig yarn =
+                new RopeConfig(HEAD, false, 100, "yarn", 4, 8, new RopeConfig.Yarn(32, 1, 1.3, true), 1, 4, null);
         AttentionLayout layout = PlainOps.layout(5, 9);
         try (Scope scope = Scope.open("test")) {
-            Angles angles = new RotaryEmbedding(yarn, HEAD).angles(layout, Device.CPU);
+            Angles angles = new RotaryEmbedding(yarn).angles(layout, Device.CPU);
             Tensor x = new Randoms(6).normal(14, 3, HEAD).requires_grad_(true);
             Tensor dy = new Randoms(7).normal(14, 3, HEAD);
             PlainOps.rotate(x, angles).mul(dy).sum().backward();
@@ -225,7 +237,7 @@ class LayerPairTest {
     @Test
     void rotationDependsOnThePositionInTheDocumentOnly() {
         try (Scope scope = Scope.open("test")) {
-            RotaryEmbedding rope = new RotaryEmbedding(RopeConfig.plain(10000), HEAD);
+            RotaryEmbedding rope = new RotaryEmbedding(RopeConfig.plain(HEAD, 10000));
             Angles both = rope.angles(PlainOps.layout(5, 9), Device.CPU);
             Angles second = rope.angles(PlainOps.layout(9), Device.CPU);
             Tolerance.assertSame("cos", second.cos(), both.cos().narrow(0, 5, 9));

@@ -97,6 +97,16 @@ public final class CountingWeight implements Weight {
     }
 
     @Override
+    public long out() {
+        return weight.out();
+    }
+
+    @Override
+    public long in() {
+        return weight.in();
+    }
+
+    @Override
     public long bytes() {
         return weight.bytes();
     }
