@@ -3,10 +3,11 @@
 import json
 import pathlib
 import platform
+import re
 import shutil
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 MEASURE = "largest |got - expected| of a tensor, divided by the largest |expected| of that tensor"
@@ -31,6 +32,15 @@ def write_tensors(path, tensors):
     copies = {name: tensor.detach().clone().contiguous() for name, tensor in tensors.items()}
     save_file(copies, str(path), metadata={"format": "pt"})
     path.chmod(0o644)
+
+
+def tensors(path):
+    return load_file(str(path))
+
+
+def size(path):
+    """Of all files in a folder, in thousands of bytes."""
+    return sum(f.stat().st_size for f in path.iterdir()) / 1000
 
 
 def write_json(path, value):
@@ -70,34 +80,58 @@ def noise_by_kind(single, double):
 
 
 class everything_in_float64:
-    """Models widen to `torch.float32` by name inside norms and softmax; while this is active that name means float64.
+    """Models widen to `torch.float32` by name or with `.float()` inside norms, routers and softmax; while this is active
+    both mean float64.
 
-    Rotary angles use `.float()` instead and stay in float32: they are part of the definition, not noise.
+    Rotary angles are computed without gradient and stay in float32: they are part of the definition, not noise.
     """
 
     def __enter__(self):
-        self.kept = torch.float32
+        self.kept = torch.float32, torch.Tensor.float
         torch.float32 = torch.float64
+        torch.Tensor.float = lambda tensor: tensor.double() if torch.is_grad_enabled() else self.kept[1](tensor)
 
     def __exit__(self, *error):
-        torch.float32 = self.kept
+        torch.float32, torch.Tensor.float = self.kept
 
 
 def random_parameters(model, seed):
-    """Gives every parameter random values under which signal and gradient stay healthy through the blocks."""
+    """Gives every parameter random values under which signal and gradient stay healthy through the blocks.
+
+    Norms keep their centre: 1, or 0 where the stored weight is an offset. Routers are sharp enough to choose clearly.
+    """
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for name, parameter in sorted(model.named_parameters()):
             noise = torch.randn(parameter.shape, generator=generator)
-            if name.endswith("bias"):
-                parameter.copy_(0.3 * noise)
-            elif "norm" in name:
-                parameter.copy_(1 + 0.25 * noise)
-            elif "embed_tokens" in name:
-                parameter.copy_(0.5 * noise)
-            else:
-                gain = 1.5 if "q_proj" in name or "k_proj" in name else 1.0
-                parameter.copy_(noise * gain / parameter.shape[-1] ** 0.5)
+            parameter.copy_(_random_value(model, name, parameter, noise))
+        for name, buffer in sorted(model.named_buffers()):
+            if "correction_bias" in name:
+                buffer.copy_(0.2 * torch.randn(buffer.shape, generator=generator))
+
+
+def _random_value(model, name, parameter, noise):
+    module = model.get_submodule(name.rpartition(".")[0])
+    if "correction_bias" in name:
+        return 0.2 * noise
+    if name.endswith("bias"):
+        return 0.3 * noise
+    if parameter.dim() == 1 and name.endswith("sinks"):
+        return noise
+    if "norm" in name or re.search(r"\bln_", name):
+        return parameter.mean().round() + 0.25 * noise
+    if isinstance(module, torch.nn.Embedding):
+        return 0.5 * noise
+    gain = 1.5 if "q_proj" in name or "k_proj" in name else 1.0
+    if re.search(r"(\bgate|router|router\.layer|\bwg)\.weight$", name):
+        gain = 2.0
+    inputs = parameter.shape[-2] if _stored_by_input(module) else parameter.shape[-1]
+    return noise * gain / inputs**0.5
+
+
+def _stored_by_input(module):
+    """Whether the weight multiplies from the right, `x W`."""
+    return type(module).__name__ in ("Conv1D", "GptOssExperts", "Llama4TextExperts")
 
 
 def random_rows(lengths, vocabulary, seed):

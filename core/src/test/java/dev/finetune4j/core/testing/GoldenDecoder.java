@@ -12,7 +12,9 @@ import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.Device;
 import dev.finetune4j.core.weights.SafetensorsFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,16 +22,10 @@ import java.util.List;
 
 /** A tiny random decoder of transformers with the logits and gradients it computed; see parity/decoder_gradients.py. */
 public record GoldenDecoder(String name, Path folder) {
-    public static final List<String> ALL = List.of(
-            "llama",
-            "llama_biases",
-            "llama_rope_linear",
-            "llama_rope_dynamic",
-            "llama_rope_yarn",
-            "llama_rope_llama3",
-            "mistral_window",
-            "qwen2",
-            "qwen3");
+    private static final String ROOT = "/golden/decoder/";
+
+    /** The cases named in {@code active.txt} beside them; a family's cases are named there once it is built. */
+    public static final List<String> ALL = active();
 
     /** One of {@link #ALL}. Copied out of the class path, since models are mapped from files. */
     public static GoldenDecoder named(String name) {
@@ -37,7 +33,7 @@ public record GoldenDecoder(String name, Path folder) {
             Path folder = Files.createTempDirectory("golden-" + name);
             for (String file : List.of(
                     "config.json", "config_old.json", "model.safetensors", "inputs.json", "expected.safetensors")) {
-                copy("/golden/decoder/" + name + "/" + file, folder.resolve(file));
+                copy(ROOT + name + "/" + file, folder.resolve(file));
             }
             return new GoldenDecoder(name, folder);
         } catch (IOException e) {
@@ -45,12 +41,26 @@ public record GoldenDecoder(String name, Path folder) {
         }
     }
 
+    private static List<String> active() {
+        try (InputStream in = resource(ROOT + "active.txt")) {
+            String names = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return names.lines().filter(name -> !name.isBlank()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static InputStream resource(String name) throws IOException {
+        InputStream in = GoldenDecoder.class.getResourceAsStream(name);
+        if (in == null) {
+            throw new IOException("no resource " + name);
+        }
+        return in;
+    }
+
     /** Copies a resource to a file that goes away with the process. */
     public static void copy(String resource, Path target) throws IOException {
-        try (java.io.InputStream in = GoldenDecoder.class.getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new IOException("no resource " + resource);
-            }
+        try (InputStream in = resource(resource)) {
             Files.copy(in, target);
         }
         // The last registered goes first, and a folder goes only when it is empty.
