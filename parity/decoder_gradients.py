@@ -18,8 +18,10 @@ from transformers.core_model_loading import revert_weight_conversion
 from transformers.models.auto.modeling_auto import AutoModelForCausalLM
 
 import golden
+from cases import CASES, seed_of
 from choices import Choices
-from families import CASES, FIRST, HEADS, SHORT, SIZE, TOKENS, seed_of
+from families import FIRST, HEADS, SHORT, SIZE, TOKENS
+from published import as_published
 
 __all__ = ["HEADS", "SHORT", "SIZE", "build"]
 CLEAR = 1e-3
@@ -28,12 +30,15 @@ CLEAR = 1e-3
 def build(config, dtype=torch.float32, attention="eager"):
     # Experts one after another, whatever grouped product the platform has.
     config._experts_implementation = "eager"
-    return AutoModelForCausalLM.from_config(config, attn_implementation=attention, dtype=dtype).eval()
+    return as_published(AutoModelForCausalLM.from_config(config, attn_implementation=attention, dtype=dtype).eval())
 
 
 def alike(model, config=None, dtype=torch.float32):
     """The same weights without state from earlier rows, see `check_stateless`; under another config, when given."""
     copy = build(config or model.config, dtype, model.config._attn_implementation)
+    for parameter in copy.parameters():
+        # Some are float32 whatever the model is.
+        parameter.data = parameter.data.to(dtype)
     copy.load_state_dict({name: value.to(dtype) for name, value in model.state_dict().items()})
     return copy
 
@@ -125,8 +130,9 @@ def check_old_config(path, rows, expected, attention):
         )
         if any(report[kind] for kind in ("missing_keys", "unexpected_keys", "mismatched_keys")):
             raise AssertionError(f"{path.name}: {report}")
+        as_published(again.eval())
         for i, row in enumerate(rows):
-            if not torch.equal(row_logits(again.eval(), row["input_ids"]), expected[f"logits.{i}"]):
+            if not torch.equal(row_logits(again, row["input_ids"]), expected[f"logits.{i}"]):
                 raise AssertionError(f"{path.name}: the old config gives other logits")
 
 

@@ -6,7 +6,6 @@ says what it takes instead.
 
 import copy
 import dataclasses
-import zlib
 
 from transformers import AutoConfig, LlamaConfig, MistralConfig, PreTrainedConfig, Qwen2Config, Qwen3Config
 
@@ -495,10 +494,3 @@ for falcon in FALCON_CASES.values():
     falcon.matters = {"layer_norm_epsilon": 1e-2}
 
 CASES = {**FIRST, **DENSE, **FALCON_CASES}
-
-
-def seed_of(name):
-    """Stays the same when cases come and go."""
-    if name in FIRST:
-        return 1000 + 10 * list(FIRST).index(name)
-    return 10 * (zlib.crc32(name.encode()) % 10000)

@@ -2,7 +2,7 @@
 
 usage: python4 parity/old_configs.py [NAME ...]
 
-Where version 4 does not know a family, or is known to compute something else, the draft stays. The sheet says which.
+Where version 4 does not know a family, the draft stays. The sheet says which.
 """
 
 import json
@@ -15,12 +15,10 @@ import transformers
 from transformers import AutoConfig, AutoModelForCausalLM
 
 import golden
+from published import as_published
 
-# Cases that version 4 reads and computes differently, and why its logits are not asked for.
-OTHER_LOGITS = {}
 UNKNOWN = "derived by hand: transformers {version} does not know this family"
 CHECKED = "written by transformers {version}, whose logits differ by {difference:.1e}"
-NOT_CHECKED = "written by transformers {version}, whose logits are no reference here: {reason}"
 
 
 def decoder_folders(names):
@@ -40,7 +38,7 @@ def opened(path, attention):
         )
     if any(report[kind] for kind in ("missing_keys", "unexpected_keys", "mismatched_keys")):
         raise AssertionError(f"{path.name}: {report}")
-    return model.eval()
+    return as_published(model.eval())
 
 
 def difference(model, path):
@@ -75,11 +73,9 @@ def renew(path):
     else:
         model = opened(path, sheet["attention"])
         found = difference(model, path)
-        reason = OTHER_LOGITS.get(path.name)
-        if reason is None and found > sheet["tolerance"]["forward"]:
+        if found > sheet["tolerance"]["forward"]:
             raise AssertionError(f"{path.name}: logits differ by {found}")
-        form = CHECKED if reason is None else NOT_CHECKED
-        sheet["old_config"] = form.format(difference=found, reason=reason, **facts)
+        sheet["old_config"] = CHECKED.format(difference=found, **facts)
         golden.write_json(path / "config_old.json", written(model))
     golden.write_json(path / "sheet.json", sheet)
     print(f"{path.name:20s} {sheet['old_config']}")
