@@ -24,7 +24,7 @@ record AttentionBuilder(LayerParts parts, AttentionKernel kernel) {
         String prefix = block + "." + names.module() + ".";
         AttentionConfig.View view = config.views().get(index);
         AttentionRule rule = new AttentionRule(
-                config.scale(),
+                config.scale() * view.scale(),
                 view.window(),
                 view.chunk(),
                 config.softCap(),

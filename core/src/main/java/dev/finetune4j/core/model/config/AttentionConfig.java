@@ -83,9 +83,15 @@ public record AttentionConfig(
      * @param window tokens a query sees including itself; 0 for all before it
      * @param chunk a query sees only its own run of this many tokens; 0 for no such border
      * @param rope index of its rotary embedding in {@link ModelConfig#ropes}; -1 for no rotation
+     * @param scale factor on its scores, beside the one of all blocks
      */
-    public record View(int window, int chunk, int rope) {
+    public record View(int window, int chunk, int rope, double scale) {
         public static final View ALL = new View(0, 0, 0);
+
+        /** With no scale of its own. */
+        public View(int window, int chunk, int rope) {
+            this(window, chunk, rope, 1);
+        }
     }
 
     /** Query heads that share one key and value head. */

@@ -21,15 +21,13 @@ public final class Gpt2 implements Architecture {
 
     @Override
     public ModelConfig read(ConfigFile file) {
-        if (file.flag("scale_attn_by_inverse_layer_idx", false)) {
-            throw file.problem("scale_attn_by_inverse_layer_idx", "is true, which this build does not know.");
-        }
+        boolean byDepth = file.flag("scale_attn_by_inverse_layer_idx", false);
         ModelDraft draft = Classic.of(name(), file, NAMES).layout(Layout.BLOCKS).transposed();
         return draft.scale(file.flag("scale_attn_weights", true) ? 0 : 1)
                 .attentionBias(true, true)
                 .feedForwardBias(true)
                 .sequential("ln_1", null, "ln_2", null)
-                .views(i -> new View(0, 0, -1))
+                .views(i -> new View(0, 0, -1, byDepth ? 1.0 / (i + 1) : 1))
                 .input(new InputConfig(1, false, draft.sizes().maxPositions(), false))
                 .build();
     }

@@ -26,7 +26,16 @@ public final class Exaone4 implements Architecture {
 
     /** Without windows all blocks are rotated. */
     private static View view(ModelDraft draft, int index, int window) {
-        boolean slides = draft.slides(index, (index + 1) % draft.file().size("sliding_window_pattern", 4) != 0);
-        return window == 0 ? View.ALL : new View(slides ? window : 0, 0, slides ? 0 : -1);
+        if (window == 0) {
+            return View.ALL;
+        }
+        boolean slides = draft.slides(index, (index + 1) % period(draft.file()) != 0);
+        return new View(slides ? window : 0, 0, slides ? 0 : -1);
+    }
+
+    /** Published files write a pattern such as LLLG. */
+    private static int period(ConfigFile file) {
+        String key = "sliding_window_pattern";
+        return file.node(key).isTextual() ? Math.max(1, file.text(key).length()) : file.size(key, 4);
     }
 }

@@ -1,4 +1,4 @@
-package dev.finetune4j.core.model.family.llama;
+package dev.finetune4j.core.model.family.qwen;
 
 import dev.finetune4j.core.model.config.Architecture;
 import dev.finetune4j.core.model.config.ConfigFile;

@@ -1,4 +1,4 @@
-package dev.finetune4j.core.model.family.llama;
+package dev.finetune4j.core.model.family.qwen;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.finetune4j.core.model.family.ModelDraft;
