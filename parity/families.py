@@ -4,6 +4,7 @@ A case gives the keys of its config as transformers 4 names them. Version 5 unde
 says what it takes instead.
 """
 
+import collections.abc
 import copy
 import dataclasses
 
@@ -34,6 +35,13 @@ class Case:
     attention: str = "eager"
     # What a reader of the sheet has to know.
     note: str = None
+    # Changes the model after it is built.
+    change: collections.abc.Callable = None
+
+    def changed(self, model):
+        if self.change:
+            self.change(model)
+        return model
 
     def make_config(self):
         if self.config is None:
