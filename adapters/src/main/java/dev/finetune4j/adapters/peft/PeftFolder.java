@@ -1,10 +1,9 @@
 package dev.finetune4j.adapters.peft;
 
-import dev.finetune4j.core.error.UnsupportedException;
 import dev.finetune4j.core.error.WeightException;
 import dev.finetune4j.core.weights.Disk;
-import dev.finetune4j.core.weights.SafetensorsFile;
 import dev.finetune4j.core.weights.SafetensorsWriter;
+import dev.finetune4j.core.weights.WeightFolder;
 import dev.finetune4j.core.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,16 +12,21 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
-/** An adapter folder opened for reading, and the way to write one. Owns the mapped file until {@link #close}. */
+/**
+ * An adapter folder opened for reading, and the way to write one: {@code adapter_model.safetensors}, or where there is none
+ * {@code adapter_model.bin}. Owns the file until {@link #close}.
+ */
 public final class PeftFolder implements AutoCloseable {
     private static final String TENSORS = "adapter_model.safetensors";
     private static final String PICKLE = "adapter_model.bin";
 
     private final PeftConfig config;
-    private final SafetensorsFile tensors;
+    private final Path file;
+    private final WeightSource tensors;
 
-    private PeftFolder(PeftConfig config, SafetensorsFile tensors) {
+    private PeftFolder(PeftConfig config, Path file, WeightSource tensors) {
         this.config = config;
+        this.file = file;
         this.tensors = tensors;
     }
 
@@ -30,17 +34,14 @@ public final class PeftFolder implements AutoCloseable {
      * Opens a folder; reads its config and the header of its tensors.
      *
      * @throws WeightException if a file is missing or damaged
-     * @throws UnsupportedException if the adapter needs what this build lacks, or is stored as a pickle
+     * @throws dev.finetune4j.core.error.UnsupportedException if the adapter needs what this build lacks
      */
     public static PeftFolder open(Path folder) {
         PeftConfig config = PeftConfigReader.read(folder);
         Path file = folder.resolve(TENSORS);
-        if (!Files.exists(file) && Files.exists(folder.resolve(PICKLE))) {
-            throw new UnsupportedException(folder.resolve(PICKLE)
-                    + ": is a Python pickle, which can run any code while it is read; this library reads safetensors only."
-                    + " Load the adapter with PEFT and save it again (safe_serialization=True).");
-        }
-        return new PeftFolder(config, SafetensorsFile.open(file));
+        Path pickle = folder.resolve(PICKLE);
+        Path stored = !Files.exists(file) && Files.exists(pickle) ? pickle : file;
+        return new PeftFolder(config, stored, WeightFolder.openFile(stored));
     }
 
     public PeftConfig config() {
@@ -59,10 +60,10 @@ public final class PeftFolder implements AutoCloseable {
      * @throws WeightException listing what is left over, missing or of another shape
      */
     public void require(Map<String, long[]> places) {
-        new TensorAccount(tensors.path(), places, tensors.entries()).settle();
+        new TensorAccount(file, places, tensors.entries()).settle();
     }
 
-    /** One tensor, a view of the mapped file: to be copied, not kept. */
+    /** One tensor, possibly a view of the mapped file: to be copied, not kept. */
     public Tensor read(String name) {
         return tensors.read(name);
     }

@@ -62,6 +62,23 @@ class PeftFolderTest {
         }
     }
 
+    @Test
+    void picklesOfTorchAreReadAsWell() throws IOException {
+        Path safe = Tiny.folder("llama/modules_to_save");
+        Path pickled = Files.createDirectories(folder.resolve("pickled"));
+        Files.copy(safe.resolve("adapter_config.json"), pickled.resolve("adapter_config.json"));
+        Files.copy(Tiny.folder("../pickle/adapter_model.bin"), pickled.resolve("adapter_model.bin"));
+        for (Path from : List.of(safe, pickled)) {
+            try (Scope scope = Scope.open("test");
+                    Decoder decoder = Tiny.model("llama")) {
+                read(decoder, from).save(folder.resolve(from.getFileName() + "-out"));
+            }
+        }
+        assertArrayEquals(
+                Files.readAllBytes(folder.resolve("modules_to_save-out/adapter_model.safetensors")),
+                Files.readAllBytes(folder.resolve("pickled-out/adapter_model.safetensors")));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"plain", "rslora", "patterns", "modules_to_save"})
     void readingAndWritingAgainIsByteEqual(String which) throws IOException {

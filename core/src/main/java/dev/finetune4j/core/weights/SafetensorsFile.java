@@ -23,7 +23,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -36,7 +35,6 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class SafetensorsFile implements WeightSource {
     private static final long LARGEST_HEADER = 100_000_000;
-    private static final long PART = 1 << 30;
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -248,20 +246,14 @@ public final class SafetensorsFile implements WeightSource {
     public void readInto(String name, Tensor target) {
         Range range = range(name);
         Entry entry = java.util.Objects.requireNonNull(entries.get(name));
-        if (target.is_cuda() || DType.of(target) != entry.dtype() || !target.is_contiguous()) {
-            WeightSource.super.readInto(name, target);
-            return;
-        }
-        try (Scope scope = Scope.open("read into");
-                FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            BytePointer memory = new BytePointer(target.data_ptr());
-            long size = range.end - range.begin;
-            for (long from = 0; from < size; from += PART) {
-                long to = Math.min(size, from + PART);
-                fill(
-                        channel,
-                        dataStart + range.begin + from,
-                        memory.limit(to).position(from).asByteBuffer());
+        FileRange bytes = new FileRange(path, dataStart + range.begin, range.end - range.begin);
+        try (Scope scope = Scope.open("read into")) {
+            if (FileRange.fills(entry, target)) {
+                bytes.readInto(target);
+            } else {
+                Tensor between = Torch.empty(entry.dtype(), Device.CPU, entry.shape());
+                bytes.readInto(between);
+                target.copy_(between);
             }
         } catch (IOException e) {
             throw new WeightException(path + ": cannot be read: " + e.getMessage(), e);

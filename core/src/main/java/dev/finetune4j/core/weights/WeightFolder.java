@@ -3,6 +3,7 @@ package dev.finetune4j.core.weights;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.finetune4j.core.error.WeightException;
+import dev.finetune4j.core.weights.pickle.PickleWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -17,16 +18,17 @@ import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The safetensors of a model folder as one source: a single {@code model.safetensors}, or the shards that
- * {@code model.safetensors.index.json} lists.
+ * The weights of a model folder as one source: a single {@code model.safetensors} or the shards that
+ * {@code model.safetensors.index.json} lists, and where the folder has neither, {@code pytorch_model.bin} or its shards.
  */
 public final class WeightFolder implements WeightSource {
     private static final String SINGLE = "model.safetensors";
-    private static final String INDEX = "model.safetensors.index.json";
+    private static final String PICKLE = "pytorch_model.bin";
+    private static final String INDEX = ".index.json";
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
-    private final Map<String, SafetensorsFile> files = new LinkedHashMap<>();
-    private final List<SafetensorsFile> open = new ArrayList<>();
+    private final Map<String, WeightSource> files = new LinkedHashMap<>();
+    private final List<WeightSource> open = new ArrayList<>();
 
     private WeightFolder() {}
 
@@ -47,15 +49,28 @@ public final class WeightFolder implements WeightSource {
     }
 
     private void openFiles(Path folder) {
-        Path index = folder.resolve(INDEX);
-        if (Files.exists(index)) {
-            openShards(folder, index);
-        } else if (Files.exists(folder.resolve(SINGLE))) {
-            add(SafetensorsFile.open(folder.resolve(SINGLE)), Set.of());
-        } else {
-            throw new WeightException(
-                    folder + ": holds no weights: neither " + SINGLE + " nor " + INDEX + " is there.");
+        for (String single : List.of(SINGLE, PICKLE)) {
+            Path index = folder.resolve(single + INDEX);
+            if (Files.exists(index)) {
+                openShards(folder, index);
+                return;
+            }
+            if (Files.exists(folder.resolve(single))) {
+                add(openFile(folder.resolve(single)), folder.resolve(single), Set.of());
+                return;
+            }
         }
+        throw new WeightException(folder + ": holds no weights: none of " + SINGLE + ", " + SINGLE + INDEX + ", "
+                + PICKLE + ", " + PICKLE + INDEX + " is there.");
+    }
+
+    /**
+     * One file of weights, by its ending: {@code .bin} as a pickle, any other as safetensors.
+     *
+     * @throws WeightException if the file is missing or damaged
+     */
+    public static WeightSource openFile(Path file) {
+        return file.toString().endsWith(".bin") ? PickleWeights.open(file) : SafetensorsFile.open(file);
     }
 
     private void openShards(Path folder, Path index) {
@@ -70,7 +85,7 @@ public final class WeightFolder implements WeightSource {
             throw new WeightException(folder + ": " + missing.size() + " of " + namesByShard.size()
                     + " shards are missing: " + String.join(", ", missing) + ". Download or copy them again.");
         }
-        namesByShard.forEach((shard, names) -> add(SafetensorsFile.open(folder.resolve(shard)), names));
+        namesByShard.forEach((shard, names) -> add(openFile(folder.resolve(shard)), folder.resolve(shard), names));
     }
 
     private static Map<String, Set<String>> readIndex(Path index) {
@@ -105,20 +120,19 @@ public final class WeightFolder implements WeightSource {
     }
 
     /** Adds a file that must hold some tensors. */
-    private void add(SafetensorsFile file, Set<String> names) {
+    private void add(WeightSource file, Path path, Set<String> names) {
         open.add(file);
         for (Map.Entry<String, Entry> entry : file.entries().entrySet()) {
-            SafetensorsFile other = files.putIfAbsent(entry.getKey(), file);
+            Entry other = entries.putIfAbsent(entry.getKey(), entry.getValue());
             if (other != null) {
-                throw new WeightException("Both " + other.path() + " and " + file.path() + " hold " + entry.getKey()
+                throw new WeightException("Both " + other.file() + " and " + path + " hold " + entry.getKey()
                         + "; which of them counts is not said. Delete the shards that belong to another model.");
             }
-            entries.put(entry.getKey(), entry.getValue());
+            files.put(entry.getKey(), file);
         }
         for (String name : names) {
             if (!file.entries().containsKey(name)) {
-                throw new WeightException(
-                        "The index puts " + name + " into " + file.path() + ", which does not hold it.");
+                throw new WeightException("The index puts " + name + " into " + path + ", which does not hold it.");
             }
         }
     }
@@ -138,8 +152,8 @@ public final class WeightFolder implements WeightSource {
         file(name).readInto(name, target);
     }
 
-    private SafetensorsFile file(String name) {
-        SafetensorsFile file = files.get(name);
+    private WeightSource file(String name) {
+        WeightSource file = files.get(name);
         if (file == null) {
             throw new WeightException("The checkpoint holds no tensor " + name + ".");
         }
@@ -148,7 +162,7 @@ public final class WeightFolder implements WeightSource {
 
     @Override
     public void close() {
-        open.forEach(SafetensorsFile::close);
+        open.forEach(WeightSource::close);
         open.clear();
     }
 }

@@ -6,7 +6,8 @@ import dev.finetune4j.core.model.build.DecoderBuilder;
 import dev.finetune4j.core.model.build.ModelShapes;
 import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.tuning.ModuleSelector;
-import dev.finetune4j.core.weights.SafetensorsFile;
+import dev.finetune4j.core.weights.WeightFolder;
+import dev.finetune4j.core.weights.WeightSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param lowestBlock first block whose activations a backward pass needs; the number of blocks where none does
  */
 public record TrainableCount(long parameters, long beside, int lowestBlock) {
-    private static final String ADAPTER_TENSORS = "adapter_model.safetensors";
+    private static final List<String> ADAPTER_TENSORS = List.of("adapter_model.safetensors", "adapter_model.bin");
 
     public static TrainableCount of(ModelConfig config, FineTuneArguments arguments) {
         return switch (arguments.finetuning().finetuningType()) {
@@ -33,8 +34,12 @@ public record TrainableCount(long parameters, long beside, int lowestBlock) {
 
     private static TrainableCount lora(ModelConfig config, FineTuneArguments arguments) {
         Path stored = trainedOn(arguments);
-        if (stored != null && Files.isRegularFile(stored.resolve(ADAPTER_TENSORS))) {
-            return stored(stored.resolve(ADAPTER_TENSORS));
+        if (stored != null) {
+            for (String name : ADAPTER_TENSORS) {
+                if (Files.isRegularFile(stored.resolve(name))) {
+                    return stored(stored.resolve(name));
+                }
+            }
         }
         List<String> whole = arguments.finetuning().adapter().additionalTarget();
         ModuleSelector selector =
@@ -63,7 +68,7 @@ public record TrainableCount(long parameters, long beside, int lowestBlock) {
 
     /** Reads the header only. */
     private static TrainableCount stored(Path file) {
-        try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+        try (WeightSource tensors = WeightFolder.openFile(file)) {
             long count = tensors.entries().values().stream()
                     .mapToLong(entry -> ModelShapes.elements(entry.shape()))
                     .sum();
