@@ -1,11 +1,14 @@
 package dev.finetune4j.core.hub;
 
 import dev.finetune4j.core.error.HubException;
+import dev.finetune4j.core.error.Nearest;
+import dev.finetune4j.core.hub.catalog.ModelCatalog;
 import dev.finetune4j.core.hub.repo.FileSelection;
 import dev.finetune4j.core.hub.repo.RepoId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,9 +70,23 @@ public final class Hubs {
         return environment.isEnabled("USE_OPENMIND_HUB");
     }
 
+    /** What the list of models says of a name; empty where a folder has the name, or the list does not. */
+    public Optional<ModelCatalog.Model> listed(String nameOrPath) {
+        return Files.exists(environment.expanded(nameOrPath))
+                ? Optional.empty()
+                : ModelCatalog.builtIn().find(nameOrPath);
+    }
+
+    /** What the preferred hub calls a model that the list has. */
+    public String idOf(ModelCatalog.Model model) {
+        String id = usesModelScope() ? model.modelScope() : usesModelers() ? model.modelers() : model.huggingFace();
+        // As in LLaMA-Factory: mirrors often keep the name.
+        return id == null ? model.huggingFace() : id;
+    }
+
     /**
      * The folder of a model or an adapter: the folder of that name if there is one, else what the preferred hub has under
-     * it.
+     * it, or under what the {@link ModelCatalog} calls it there.
      *
      * @param nameOrPath {@code model_name_or_path}
      * @param revision {@code model_revision}
@@ -80,14 +97,31 @@ public final class Hubs {
         if (Files.exists(local)) {
             return local;
         }
-        if (!RepoId.isName(nameOrPath)) {
+        String id = listed(nameOrPath).map(this::idOf).orElse(nameOrPath);
+        if (!RepoId.isName(id)) {
             throw new HubException(
                     HubException.Kind.INVALID,
                     "",
                     "There is no folder \"" + nameOrPath + "\" (looked for " + local.toAbsolutePath()
-                            + "), and no repository can have that name; those are \"owner/name\".");
+                            + "), and no repository can have that name; those are \"owner/name\"."
+                            + Nearest.sentence(
+                                    nameOrPath, ModelCatalog.builtIn().names()));
         }
-        return preferred().snapshot(RepoId.model(nameOrPath), revision, FileSelection.MODEL);
+        try {
+            return preferred().snapshot(RepoId.model(id), revision, FileSelection.MODEL);
+        } catch (HubException e) {
+            throw id.contains("/") && id.equals(nameOrPath) ? e : explained(e, nameOrPath, id);
+        }
+    }
+
+    /** A failure of a name without an owner, which may not have been meant for the hub, or not as it was asked for. */
+    private HubException explained(HubException failure, String name, String id) {
+        String said = failure.getMessage();
+        String hint = id.equals(name)
+                ? "There is no folder \"" + name + "\" here, and the list of models has no such name either."
+                        + Nearest.sentence(name, ModelCatalog.builtIn().names())
+                : "The list of models gives this repository for \"" + name + "\"; another can be given as owner/name.";
+        return new HubException(failure.kind(), "", said + " " + hint, failure);
     }
 
     /**

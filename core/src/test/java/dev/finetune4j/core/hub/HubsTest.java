@@ -87,6 +87,72 @@ class HubsTest {
     }
 
     @Test
+    void picklesAreFetchedWhereThereAreNoSafetensors() {
+        bench.server.model("acme/old").file("config.json", "{}").file("pytorch_model-00001-of-00001.bin", "w");
+        bench.server
+                .model("acme/old")
+                .file("pytorch_model.bin.index.json", "{}")
+                .file("training_args.bin", "w");
+        bench.server.model("acme/old").file("onnx/pytorch_model.bin", "w").publish("main");
+        Path folder = hubs().modelFolder("acme/old", "main");
+        assertEquals("w", text(folder.resolve("pytorch_model-00001-of-00001.bin")));
+        assertEquals("{}", text(folder.resolve("pytorch_model.bin.index.json")));
+        assertTrue(Files.notExists(folder.resolve("training_args.bin")));
+        assertTrue(Files.notExists(folder.resolve("onnx")));
+    }
+
+    @Test
+    void nameOfTheListStandsForARepositoryOfTheHubThatIsAsked() {
+        bench.server
+                .model("bigscience/bloom-560m")
+                .file("config.json", "bigscience/bloom-560m")
+                .publish("main");
+        bench.server
+                .model("AI-ModelScope/bloom-560m")
+                .file("config.json", "AI-ModelScope/bloom-560m")
+                .publish("master");
+        assertEquals(
+                "bigscience/bloom-560m",
+                text(hubs().modelFolder("BLOOM-560M", "main").resolve("config.json")));
+        assertEquals(
+                "AI-ModelScope/bloom-560m",
+                text(hubs("USE_MODELSCOPE_HUB", "1")
+                        .modelFolder("BLOOM-560M", "main")
+                        .resolve("config.json")));
+    }
+
+    @Test
+    void folderWinsOverAListedName() throws IOException {
+        Path folder = Files.createDirectories(home.resolve("models/BLOOM-560M"));
+        assertEquals(folder, hubs().modelFolder(folder.toString(), "main"));
+        assertTrue(hubs().listed(folder.toString()).isEmpty());
+        assertTrue(hubs().listed("BLOOM-560M").isPresent());
+        assertTrue(hubs().listed("bigscience/bloom-560m").isEmpty());
+    }
+
+    @Test
+    void listedModelThatTheHubLacksNamesBoth() {
+        HubException failure = assertFails(Kind.TOKEN, () -> hubs().modelFolder("BLOOM-560M", "main"));
+        assertTrue(failure.getMessage().contains("bigscience/bloom-560m"), failure.getMessage());
+        assertTrue(failure.getMessage().contains("gives this repository for \"BLOOM-560M\""), failure.getMessage());
+    }
+
+    @Test
+    void unknownNameIsAnsweredWithTheNearest() {
+        HubException failure = assertFails(Kind.TOKEN, () -> hubs().modelFolder("Qwen2.5-0.5B-Instrct", "main"));
+        assertTrue(
+                failure.getMessage().contains("There is no folder \"Qwen2.5-0.5B-Instrct\" here"),
+                failure.getMessage());
+        assertTrue(failure.getMessage().contains("Did you mean \"Qwen2.5-0.5B-Instruct\""), failure.getMessage());
+    }
+
+    @Test
+    void nameOfOneWordMayStillBeARepository() {
+        bench.server.model("gpt2").file("config.json", "{}").publish("main");
+        assertEquals("{}", text(hubs().modelFolder("gpt2", "main").resolve("config.json")));
+    }
+
+    @Test
     void nameOfNeitherFolderNorRepositoryIsExplained() {
         HubException failure = assertFails(Kind.INVALID, () -> hubs().modelFolder("./no/such/folder", "main"));
         assertTrue(failure.getMessage().contains("There is no folder \"./no/such/folder\""), failure.getMessage());

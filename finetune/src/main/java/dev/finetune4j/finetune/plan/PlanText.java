@@ -15,6 +15,7 @@ import dev.finetune4j.data.sample.EncodedRows;
 import dev.finetune4j.data.sample.RowStatistics;
 import dev.finetune4j.finetune.memory.ActivationPlan;
 import dev.finetune4j.finetune.memory.MemoryEstimate;
+import dev.finetune4j.finetune.rows.RunHubs;
 import dev.finetune4j.training.checkpoint.Checkpoint;
 import dev.finetune4j.training.rows.StepPlan;
 import java.nio.file.Path;
@@ -136,9 +137,12 @@ final class PlanText {
                 : packing.packs(arguments.finetuning().stage()) ? ", packed" : "";
         line(
                 "rows",
-                "stage %s, template %s, cutoff_len %d%s%s",
+                "stage %s, template %s%s, cutoff_len %d%s%s",
                 arguments.finetuning().stage().name().toLowerCase(Locale.ROOT),
                 run.data().template().name(),
+                RunHubs.defaultTemplate(arguments) == null
+                        ? ""
+                        : " (the default of " + arguments.model().modelNameOrPath() + ")",
                 arguments.data().tokenizing().cutoffLen(),
                 packed,
                 order());

@@ -36,7 +36,7 @@ final class DataRequests {
                         sampling(arguments),
                         new HubDataFiles(RunHubs.of(arguments)),
                         memory.catalog()),
-                rendering(data, compatible),
+                rendering(arguments, compatible),
                 handling(arguments, compatible));
     }
 
@@ -52,10 +52,12 @@ final class DataRequests {
                         data.mixing().probabilities()));
     }
 
-    private static DataRequest.Rendering rendering(DataArguments data, boolean compatible) {
+    private static DataRequest.Rendering rendering(FineTuneArguments arguments, boolean compatible) {
+        DataArguments data = arguments.data();
+        String template = data.template();
         TokenizingArguments tokenizing = data.tokenizing();
         return new DataRequest.Rendering(
-                data.template(),
+                template == null ? RunHubs.defaultTemplate(arguments) : template,
                 options(data, compatible),
                 new LengthLimit(
                         tokenizing.cutoffLen(),

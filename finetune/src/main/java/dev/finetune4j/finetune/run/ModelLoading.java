@@ -11,6 +11,7 @@ import dev.finetune4j.core.tuning.TuningMethod;
 import dev.finetune4j.core.tuning.TuningRequest;
 import dev.finetune4j.finetune.plan.Decisions;
 import dev.finetune4j.finetune.plan.Preparation;
+import dev.finetune4j.finetune.rows.RunHubs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +41,7 @@ final class ModelLoading {
         FinetuningArguments tuning = arguments.finetuning();
         List<Path> adapters = arguments.model().adapterFolders();
         return new TuningRequest(
-                String.valueOf(arguments.model().modelNameOrPath()),
+                RunHubs.modelName(arguments),
                 new TuningRequest.Lora(
                         tuning.lora().loraRank(),
                         tuning.lora().loraAlpha(),

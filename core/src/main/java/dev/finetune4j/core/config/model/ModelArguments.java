@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which model is tuned.
  *
- * @param modelNameOrPath folder with {@code config.json}, weights and tokenizer, or the name of such a repository on a hub.
- *     Required. Default: none
+ * @param modelNameOrPath folder with {@code config.json}, weights and tokenizer, or the name of such a repository on a hub,
+ *     or a name of LLaMA-Factory's list such as {@code Qwen2.5-0.5B-Instruct}, which also brings its template. Required.
+ *     Default: none
  * @param adapterNameOrPath adapter folders to start from, in order; all but the last are merged into the base, the last
  *     is trained further (see {@code create_new_adapter}). Default: none
  * @param adapterFolder sub-folder of each of {@code adapter_name_or_path} that holds the adapter. Default: none

@@ -1,6 +1,8 @@
 package dev.finetune4j.core.hub.repo;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * All files of a repository at one revision.
@@ -25,6 +27,7 @@ public record RepoListing(String revision, String commit, List<RepoFile> files) 
 
     /** The listed files that a selection wants. */
     public List<RepoFile> selected(FileSelection selection) {
-        return files.stream().filter(file -> selection.wants(file.path())).toList();
+        Set<String> wanted = new HashSet<>(selection.among(paths()));
+        return files.stream().filter(file -> wanted.contains(file.path())).toList();
     }
 }
