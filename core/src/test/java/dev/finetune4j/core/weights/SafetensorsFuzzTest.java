@@ -8,9 +8,13 @@ import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;
 import dev.finetune4j.core.testing.NoTensorLeak;
 import dev.finetune4j.core.testing.RawSafetensors;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Random damage to a good file ends in a {@link WeightException} or in tensors that can be read whole, never otherwise. */
 @NoTensorLeak
 class SafetensorsFuzzTest {
-    private static final int ROUNDS = 1500;
+    private static final int ROUNDS = 2000;
     private static final String SIGNS = "0123456789-+.eE\"[]{},:_ truefalsnFBU";
 
     @TempDir
@@ -39,6 +43,34 @@ class SafetensorsFuzzTest {
             refused += refuses(file, seed) ? 1 : 0;
         }
         assertTrue(refused > ROUNDS / 2, refused + " of " + ROUNDS + " damaged files refused");
+    }
+
+    @Test
+    void damagedIndexesAreRefusedOrAgreeWithTheShards() throws IOException {
+        String[] shards = {"model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"};
+        for (String tensor : List.of("a", "b")) {
+            RawSafetensors.write(
+                    folder.resolve(shards[tensor.charAt(0) - 'a']),
+                    RawSafetensors.header(tensor, "F32", "[1]", 0, 4),
+                    RawSafetensors.floats(1));
+        }
+        byte[] good = ("{\"metadata\":{\"total_size\":8},\"weight_map\":{\"a\":\"" + shards[0] + "\",\"b\":\""
+                        + shards[1] + "\"}}")
+                .getBytes(StandardCharsets.UTF_8);
+        int refused = 0;
+        for (int seed = 0; seed < ROUNDS; seed++) {
+            byte[] damaged = damage(good, good.length - 8, new Random(seed));
+            Files.write(folder.resolve("model.safetensors.index.json"), damaged);
+            try (WeightFolder source = WeightFolder.open(folder)) {
+                // A key that became another is a tensor that no shard holds, so what opens has a part of both.
+                assertTrue(Set.of("a", "b").containsAll(source.entries().keySet()), "seed " + seed);
+            } catch (WeightException e) {
+                refused++;
+            } catch (RuntimeException e) {
+                throw new AssertionError("seed " + seed, e);
+            }
+        }
+        assertTrue(refused > ROUNDS / 2, refused + " of " + ROUNDS + " damaged indexes refused");
     }
 
     private static byte[] damage(byte[] good, int headerLength, Random random) {

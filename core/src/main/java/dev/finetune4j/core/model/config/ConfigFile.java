@@ -11,7 +11,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.stream.Collectors;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * A {@code config.json}, with accessors that name the file in every complaint. Knows both generations of keys:
@@ -20,6 +23,9 @@ import java.util.stream.Collectors;
  */
 public final class ConfigFile {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MOST_LAYERS = 10_000;
+    private static final Set<String> FOREIGN_LAYERS =
+            Set.of("linear_attention", "mamba", "mamba2", "conv", "hybrid", "recurrent", "lightning");
 
     private final String where;
     private final JsonNode root;
@@ -64,21 +70,44 @@ public final class ConfigFile {
     /**
      * The config in the terms of its family.
      *
-     * @throws UnsupportedException if no architecture knows its {@code model_type}
+     * @throws UnsupportedException if no architecture knows its {@code model_type}, naming what is nearest; or if it has
+     *     layers that are neither attention nor feed-forward
      */
     public ModelConfig read() {
-        String type = text("model_type");
+        SortedSet<String> known = new TreeSet<>();
+        Plugins.all(Architecture.class).forEach(architecture -> known.add(architecture.name()));
+        String type = modelType(known);
         for (Architecture architecture : Plugins.all(Architecture.class)) {
             if (architecture.name().equals(type)) {
+                requireKnownLayers();
                 return architecture.read(new ConfigFile(where, root, FamilyKeys.of(type)));
             }
         }
-        String known = Plugins.all(Architecture.class).stream()
-                .map(Architecture::name)
-                .sorted()
-                .collect(Collectors.joining(", "));
-        throw new UnsupportedException(
-                where + ": model_type \"" + type + "\" is not one this build can load. It knows: " + known + ".");
+        throw new UnknownModel(where, root, known).refusal(type);
+    }
+
+    private String modelType(SortedSet<String> known) {
+        String family = root.has("model_type") ? null : new UnknownModel(where, root, known).familyByClass();
+        if (family != null) {
+            throw problem("model_type", "is missing; its architectures name the family \"" + family + "\", so add it.");
+        }
+        return text("model_type");
+    }
+
+    /** Before any family makes a list of its layers. */
+    private void requireKnownLayers() {
+        for (String key : List.of("num_hidden_layers", "n_layer", "n_layers", "num_layers")) {
+            if (root.path(key).isNumber() && root.get(key).doubleValue() > MOST_LAYERS) {
+                throw problem(
+                        key, "is " + root.get(key) + "; more than " + MOST_LAYERS + " layers are taken for an error.");
+            }
+        }
+        for (JsonNode layer : root.path("layer_types")) {
+            if (FOREIGN_LAYERS.contains(layer.asText())) {
+                throw new UnsupportedException(where + ": \"layer_types\" has layers of type \"" + layer.asText()
+                        + "\"; this library computes attention only, no linear attention and no state spaces.");
+            }
+        }
     }
 
     public JsonNode root() {

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune4j.core.error.FineTuneException;
-import dev.finetune4j.core.error.UnsupportedException;
 import dev.finetune4j.core.error.WeightException;
 import dev.finetune4j.core.runtime.DType;
 import java.nio.file.Files;
@@ -107,13 +106,6 @@ class ConfigFileTest {
         String message = refusal(change);
         assertTrue(message.contains("\"" + key + "\""), message);
         assertTrue(message.contains(says), message);
-    }
-
-    @Test
-    void unknownModelTypeListsTheKnownOnes() {
-        UnsupportedException refusal =
-                assertThrows(UnsupportedException.class, () -> read("{\"model_type\": \"gpt2\"}"));
-        assertTrue(refusal.getMessage().contains("llama, mistral, qwen2, qwen3"), refusal.getMessage());
     }
 
     @ParameterizedTest
