@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CachedHub implements RepoFiles {
     private static final Logger log = LoggerFactory.getLogger(CachedHub.class);
+    private static final String RESUMED = "resume";
     private static final Pattern TAG = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
     /** Failures after which the cache may answer in the hub's place. A revision or file that is gone is not among them. */
     private static final Set<Kind> CACHE_MAY_ANSWER =
@@ -133,9 +134,7 @@ public final class CachedHub implements RepoFiles {
         if (Files.exists(blob)) {
             return false;
         }
-        // The name ends as Python's do, so that its tools see and clear away what was left behind.
-        String mark = alone ? "resume" : HuggingFaceCache.word();
-        Path unfinished = blob.resolveSibling(state.tag() + "." + mark + ".incomplete");
+        Path unfinished = unfinished(blob, alone ? RESUMED : HuggingFaceCache.word());
         // The commit, not the branch: what arrives is what was described, also if the branch moves meanwhile.
         RepoPath exact = wanted.on(state.commit());
         transfer.fetch(
@@ -197,10 +196,46 @@ public final class CachedHub implements RepoFiles {
             }
         }
         if (!transfers.isEmpty()) {
+            requireSpace(cache, whole, commit, files);
             log.info("{}: {} files to fetch", whole, transfers.size());
             SideBySide.run(place.workers, transfers);
         }
         noteRevision(cache, whole, commit);
+    }
+
+    /** Before the first of many files comes, and not after the last that fits. */
+    private static void requireSpace(HuggingFaceCache cache, RepoPath whole, String commit, List<RepoFile> files) {
+        long needed = 0;
+        for (RepoFile file : files) {
+            if (file.size() > 0
+                    && TAG.matcher(file.hash()).matches()
+                    && cache.find(commit, file.path()).isEmpty()) {
+                needed += missing(cache.blob(file.hash()), file.size());
+            }
+        }
+        Path existing = cache.folder().toAbsolutePath();
+        while (existing.getParent() != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        Failures.requireSpace(whole, existing, needed);
+    }
+
+    /** Bytes of a blob that are neither there nor left of a transfer that broke off. */
+    private static long missing(Path blob, long size) {
+        if (Files.exists(blob)) {
+            return 0;
+        }
+        try {
+            Path left = unfinished(blob, RESUMED);
+            return Files.exists(left) ? Math.max(0, size - Files.size(left)) : size;
+        } catch (IOException e) {
+            return size;
+        }
+    }
+
+    /** The name ends as Python's do, so that its tools see and clear away what was left behind. */
+    private static Path unfinished(Path blob, String mark) {
+        return blob.resolveSibling(blob.getFileName() + "." + mark + ".incomplete");
     }
 
     private void fetchListed(HuggingFaceCache cache, RepoPath wanted, RepoFile file) {

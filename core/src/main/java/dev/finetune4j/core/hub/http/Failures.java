@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What went wrong below the level of any hub, as the one exception that callers see. */
@@ -48,6 +49,27 @@ public final class Failures {
                 "The cache cannot be used: " + file + ": " + reason(failure)
                         + ". Free some space or give another folder" + " with cache_dir or HF_HUB_CACHE.",
                 failure);
+    }
+
+    /**
+     * Makes sure that a folder's disk has room.
+     *
+     * @param needed bytes to come
+     * @throws HubException if it has not
+     */
+    public static void requireSpace(RepoPath wanted, Path folder, long needed) {
+        try {
+            long usable = Files.getFileStore(folder).getUsableSpace();
+            // Some network file systems report nothing at all.
+            if (usable > 0 && needed > usable) {
+                throw wanted.failure(
+                        HubException.Kind.DISK,
+                        needed + " more bytes are needed in " + folder + ", " + usable + " are free. Free some space or"
+                                + " give another folder with cache_dir or HF_HUB_CACHE.");
+            }
+        } catch (IOException e) {
+            throw disk(wanted, folder, e);
+        }
     }
 
     /** Why a request failed, in a few words; the JDK leaves many of these messages empty. */

@@ -74,7 +74,7 @@ public final class Transfer {
             remove(order, unfinished);
             before = 0;
         }
-        checkSpace(order, unfinished, before);
+        Failures.requireSpace(order.wanted, Disk.folderOf(unfinished), order.size - before);
         int failures = 0;
         while (true) {
             long start = sizeOf(order, unfinished);
@@ -176,23 +176,6 @@ public final class Transfer {
     private static boolean isWhole(Order order, Path unfinished) {
         try {
             return Checksum.holds(unfinished, order.tag);
-        } catch (IOException e) {
-            throw Failures.disk(order.wanted, unfinished, e);
-        }
-    }
-
-    private static void checkSpace(Order order, Path unfinished, long present) {
-        try {
-            long usable = Files.getFileStore(Disk.folderOf(unfinished)).getUsableSpace();
-            long needed = order.size - present;
-            // Some network file systems report nothing at all.
-            if (usable > 0 && needed > usable) {
-                throw order.wanted.failure(
-                        HubException.Kind.DISK,
-                        needed + " more bytes are needed in " + Disk.folderOf(unfinished) + ", " + usable
-                                + " are free. Free"
-                                + " some space or give another folder with cache_dir or HF_HUB_CACHE.");
-            }
         } catch (IOException e) {
             throw Failures.disk(order.wanted, unfinished, e);
         }
