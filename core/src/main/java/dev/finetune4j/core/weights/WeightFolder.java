@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -25,6 +26,7 @@ public final class WeightFolder implements WeightSource {
     private static final String SINGLE = "model.safetensors";
     private static final String PICKLE = "pytorch_model.bin";
     private static final String INDEX = ".index.json";
+    private static final int LISTED = 5;
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, WeightSource> files = new LinkedHashMap<>();
@@ -61,7 +63,24 @@ public final class WeightFolder implements WeightSource {
             }
         }
         throw new WeightException(folder + ": holds no weights: none of " + SINGLE + ", " + SINGLE + INDEX + ", "
-                + PICKLE + ", " + PICKLE + INDEX + " is there.");
+                + PICKLE + ", " + PICKLE + INDEX + " is there." + others(folder));
+    }
+
+    /** Files that look like weights under other names, such as shards whose index is missing. */
+    private static String others(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<String> names = files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> name.matches(".*\\.(safetensors|bin|pt|pth|ckpt|gguf|h5|msgpack|onnx)"))
+                    .sorted()
+                    .toList();
+            return names.isEmpty()
+                    ? ""
+                    : " It has " + String.join(", ", names.subList(0, Math.min(LISTED, names.size())))
+                            + "; shards need their index beside them.";
+        } catch (IOException e) {
+            // The folder itself is the trouble then, which the message names already.
+            return "";
+        }
     }
 
     /**

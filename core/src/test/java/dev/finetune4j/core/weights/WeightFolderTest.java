@@ -66,6 +66,14 @@ class WeightFolderTest {
     }
 
     @Test
+    void shardsWithoutAnIndexAreNamed() {
+        shard("model-00001-of-00002.safetensors", "a", 1);
+        String message = refusal();
+        assertTrue(message.contains("It has model-00001-of-00002.safetensors"), message);
+        assertTrue(message.contains("shards need their index"), message);
+    }
+
+    @Test
     void allMissingShardsAreNamed() throws Exception {
         shard("one.safetensors", "a", 1);
         index("{\"weight_map\":{\"a\":\"one.safetensors\",\"b\":\"two.safetensors\",\"c\":\"three.safetensors\"}}");
