@@ -99,6 +99,24 @@ public final class GgufMetadata {
         throw another(key, "a number", value);
     }
 
+    /** A number, whole or not, that must be there. */
+    public double requiredNumber(String key) {
+        if (!has(key)) {
+            throw missing(key);
+        }
+        return number(key, 0);
+    }
+
+    /** Whether the key holds a whole number. */
+    public boolean isWhole(String key) {
+        return values.get(key) instanceof Long;
+    }
+
+    /** Whether the key holds a truth value. */
+    public boolean isFlag(String key) {
+        return values.get(key) instanceof Boolean;
+    }
+
     public boolean flag(String key, boolean fallback) {
         Object value = values.get(key);
         if (value == null) {
