@@ -37,7 +37,8 @@ class GgufFileTest {
     }
 
     private static void refused(Path file, String... words) {
-        String message = assertThrows(WeightException.class, () -> GgufFile.open(file)).getMessage();
+        String message =
+                assertThrows(WeightException.class, () -> GgufFile.open(file)).getMessage();
         assertTrue(message.startsWith(file.toString()), message);
         for (String word : words) {
             assertTrue(message.contains(word), message + " says " + word);
@@ -46,15 +47,20 @@ class GgufFileTest {
 
     @Test
     void metadataAreReadInAllTypes() {
-        RawGguf content = small()
-                .text("t", "Grüße")
+        RawGguf content = small().text("t", "Grüße")
                 .integer("u", -1)
                 .decimal("f", 1e-5f)
                 .flag("b", true)
                 .texts("words", "x", "", "yz")
                 .array("bytes", 0, 2, new byte[] {1, (byte) 255})
                 .array("signed", 1, 1, new byte[] {-1})
-                .key("i64", 11, ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(-5).array())
+                .key(
+                        "i64",
+                        11,
+                        ByteBuffer.allocate(8)
+                                .order(ByteOrder.LITTLE_ENDIAN)
+                                .putLong(-5)
+                                .array())
                 .array("nested", 9, 1, new byte[] {1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 7, 8});
         try (GgufFile file = open(content)) {
             GgufMetadata metadata = file.metadata();
@@ -75,7 +81,9 @@ class GgufFileTest {
     @Test
     void aKeyOfAnotherTypeIsNamed() {
         try (GgufFile file = open(small().text("t", "x"))) {
-            String message = assertThrows(WeightException.class, () -> file.metadata().integer("t")).getMessage();
+            String message = assertThrows(
+                            WeightException.class, () -> file.metadata().integer("t"))
+                    .getMessage();
             assertTrue(message.contains("\"t\"") && message.contains("whole number"), message);
             assertThrows(WeightException.class, () -> file.metadata().texts("t"));
             assertThrows(WeightException.class, () -> file.metadata().text("absent"));
@@ -88,7 +96,9 @@ class GgufFileTest {
             RawGguf content = new RawGguf().version(version).alignment(64);
             content.floats("a", new long[] {3}, 1, 2, 3).floats("b", new long[] {2}, 4, 5);
             try (GgufFile file = open(content)) {
-                assertArrayEquals(new float[] {4, 5}, file.floats(Objects.requireNonNull(file.tensors().get("b"))));
+                assertArrayEquals(
+                        new float[] {4, 5},
+                        file.floats(Objects.requireNonNull(file.tensors().get("b"))));
             }
         }
     }
@@ -124,7 +134,10 @@ class GgufFileTest {
 
     @Test
     void lengthsThatTheFileDoesNotHaveAreRefused() {
-        byte[] long8 = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(1L << 40).array();
+        byte[] long8 = ByteBuffer.allocate(8)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(1L << 40)
+                .array();
         refused(small().key("t", 8, long8), "\"t\"", "1099511627776 bytes");
         refused(small().array("a", 0, 1L << 40, new byte[0]), "\"a\"", "1099511627776 elements");
         refused(small().array("a", 8, -1, new byte[0]), "\"a\"", "18446744073709551615 elements");
@@ -140,7 +153,11 @@ class GgufFileTest {
         byte[] deep = new byte[0];
         for (int i = 0; i < 8; i++) {
             byte[] outer = new byte[12 + deep.length];
-            ByteBuffer.wrap(outer).order(ByteOrder.LITTLE_ENDIAN).putInt(i == 0 ? 0 : 9).putLong(i == 0 ? 0 : 1).put(deep);
+            ByteBuffer.wrap(outer)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putInt(i == 0 ? 0 : 9)
+                    .putLong(i == 0 ? 0 : 1)
+                    .put(deep);
             deep = outer;
         }
         refused(small().array("deep", 9, 1, deep), "\"deep\"", "deeper");
@@ -181,11 +198,17 @@ class GgufFileTest {
         Path file = RawGguf.of("llama").entry("far", new long[] {2}, 0, far).write(folder.resolve("large.gguf"));
         long start = Files.size(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            ByteBuffer values = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putFloat(1.5f).putFloat(-2).flip();
+            ByteBuffer values = ByteBuffer.allocate(8)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putFloat(1.5f)
+                    .putFloat(-2)
+                    .flip();
             channel.write(values, start + far);
         }
         try (GgufFile large = GgufFile.open(file)) {
-            assertArrayEquals(new float[] {1.5f, -2}, large.floats(Objects.requireNonNull(large.tensors().get("far"))));
+            assertArrayEquals(
+                    new float[] {1.5f, -2},
+                    large.floats(Objects.requireNonNull(large.tensors().get("far"))));
         }
     }
 }

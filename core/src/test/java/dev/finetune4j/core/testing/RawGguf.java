@@ -123,11 +123,8 @@ public final class RawGguf {
     }
 
     public byte[] bytes() {
-        ByteBuffer header = little(24)
-                .putInt(magic)
-                .putInt(version)
-                .putLong(tensorCount)
-                .putLong(keyCount);
+        ByteBuffer header =
+                little(24).putInt(magic).putInt(version).putLong(tensorCount).putLong(keyCount);
         byte[] head = joined(joined(header.array(), keys.toByteArray()), tensors.toByteArray());
         int step = alignment <= 0 ? 32 : alignment;
         byte[] padding = new byte[(step - head.length % step) % step];

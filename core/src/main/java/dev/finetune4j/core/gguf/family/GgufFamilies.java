@@ -91,8 +91,8 @@ public final class GgufFamilies {
                 entry.key(),
                 node.path("architecture").asText(entry.key()),
                 node.path("when").asText(""),
-                node.path("model_type").asText(),
-                node.path("class").asText(),
+                node.path("model_type").asText(like == null ? "" : like.modelType()),
+                node.path("class").asText(like == null ? "" : like.className()),
                 merged(like == null ? Map.of() : like.config(), node.path("config"), JsonNode::asText),
                 merged(like == null ? Map.of() : like.fixed(), node.path("fixed"), value -> value),
                 List.copyOf(rules));
