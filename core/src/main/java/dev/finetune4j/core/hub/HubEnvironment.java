@@ -103,7 +103,7 @@ public final class HubEnvironment {
     }
 
     /** {@code $XDG_CACHE_HOME}, else {@code ~/.cache}. */
-    Path caches() {
+    public Path caches() {
         Path given = path("XDG_CACHE_HOME");
         return given == null ? home.resolve(".cache") : given;
     }

@@ -8,6 +8,7 @@ import dev.finetune4j.core.runtime.NativeLoading;
 import dev.finetune4j.data.source.Sha256;
 import dev.finetune4j.data.source.Surrogates;
 import dev.finetune4j.data.tokenizer.bytes.CheckedBpe;
+import dev.finetune4j.data.tokenizer.rebuild.TokenizerRebuild;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -60,12 +61,21 @@ public final class HuggingFaceTokenizer implements Tokenizer {
         NativeLoading.alone(LibUtils::checkStatus);
     }
 
-    /**
-     * Loads the tokenizer of a model or adapter folder.
-     *
-     * @throws DataException if {@code tokenizer.json} is missing or broken
-     */
+    /** Loads the tokenizer of a model or adapter folder; one made anew is kept in the user's cache. */
     public static HuggingFaceTokenizer load(Path folder) {
+        return load(folder, null);
+    }
+
+    /**
+     * Loads the tokenizer of a model or adapter folder. Where {@code tokenizer.json} is missing, it is made of what the folder
+     * has instead, and kept in the cache.
+     *
+     * @param cache folder of the cache, null for that of the user
+     * @throws DataException if there is no tokenizer in any form, or it is broken
+     * @throws dev.finetune4j.core.error.UnsupportedException if it is of a form that only the model's own code understands
+     */
+    public static HuggingFaceTokenizer load(Path model, @Nullable Path cache) {
+        Path folder = TokenizerRebuild.folder(model, cache);
         TokenizerFiles files = TokenizerFiles.read(folder);
         SpecialTokens special = files.specialTokens();
         Vocabulary original = new Vocabulary(files.tokenizer());

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune4j.core.error.DataException;
-import dev.finetune4j.core.error.UnsupportedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,23 +41,13 @@ record TokenizerFiles(ObjectNode tokenizer, ObjectNode config, Map<String, Strin
         return mapper;
     }
 
+    /** Those of a folder that has a {@code tokenizer.json}. */
     static TokenizerFiles read(Path folder) {
-        Path tokenizer = folder.resolve(TOKENIZER);
-        if (!Files.isRegularFile(tokenizer)) {
-            if (Files.isRegularFile(folder.resolve("tokenizer.model"))
-                    || Files.isRegularFile(folder.resolve("vocab.json"))) {
-                throw new UnsupportedException(
-                        folder + ": the tokenizer is stored in its old form, without " + TOKENIZER
-                                + ". Load it once with a recent transformers and save it again; that writes the file.");
-            }
-            throw new DataException(
-                    folder.toString(),
-                    "The folder holds no " + TOKENIZER + " (looked for " + tokenizer.toAbsolutePath() + ").");
-        }
         ObjectNode config = readObject(folder.resolve(CONFIG));
         ObjectNode merged = readObject(folder.resolve(SPECIAL_MAP));
         merged.setAll(config);
-        return new TokenizerFiles(readObject(tokenizer), merged, ChatTemplateFiles.read(folder, config));
+        return new TokenizerFiles(
+                readObject(folder.resolve(TOKENIZER)), merged, ChatTemplateFiles.read(folder, config));
     }
 
     private static ObjectNode readObject(Path file) {

@@ -94,9 +94,30 @@ final class Vocabulary {
         return withAdded(added);
     }
 
-    /** The JSON without any added token, so that their texts are encoded like any other. */
+    /**
+     * The JSON without any added token, so that their texts are encoded like any other. A unigram model looks for each entry
+     * of its vocabulary in the text; those of added tokens get names that no text has.
+     */
     ObjectNode withoutAdded() {
-        return withAdded(json.arrayNode());
+        ObjectNode copy = withAdded(json.arrayNode());
+        if (json.path("model").path("vocab") instanceof ArrayNode pieces) {
+            ArrayNode nameless = json.arrayNode(pieces.size()).addAll(pieces);
+            for (JsonNode token : json.path("added_tokens")) {
+                int id = token.path("id").intValue();
+                if (token.path("special").asBoolean() && id < pieces.size()) {
+                    nameless.set(
+                            id,
+                            json.arrayNode()
+                                    .add("\uffff" + id + "\uffff")
+                                    .add(pieces.get(id).path(1)));
+                }
+            }
+            ObjectNode model = json.objectNode();
+            model.setAll((ObjectNode) json.path("model"));
+            model.set("vocab", nameless);
+            copy.set("model", model);
+        }
+        return copy;
     }
 
     /** A copy that shares everything but the list of added tokens: vocabularies are large. */

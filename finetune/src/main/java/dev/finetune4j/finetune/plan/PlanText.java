@@ -13,6 +13,7 @@ import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.data.sample.CutReport;
 import dev.finetune4j.data.sample.EncodedRows;
 import dev.finetune4j.data.sample.RowStatistics;
+import dev.finetune4j.data.tokenizer.rebuild.TokenizerRebuild;
 import dev.finetune4j.finetune.memory.ActivationPlan;
 import dev.finetune4j.finetune.memory.MemoryEstimate;
 import dev.finetune4j.finetune.rows.RunHubs;
@@ -65,6 +66,7 @@ final class PlanText {
                 config.sizes().hidden(),
                 config.sizes().vocabulary(),
                 config.storedDType().configName());
+        TokenizerRebuild.origin(run.modelFolder()).ifPresent(origin -> line("", "tokenizer.json made from %s", origin));
         if (arguments.model().trainFromScratch()) {
             line(
                     "",

@@ -15,7 +15,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The rows of a run, encoded. Owns the tokenizer until {@link #close}.
@@ -29,6 +34,8 @@ public record RunData(
         Tokenizer tokenizer, Template template, @Nullable EncodedRows train, Map<String, EncodedRows> evaluation)
         implements AutoCloseable {
     private static final String EVAL = TrainingData.EVALUATION;
+    private static final int NAMED = 5;
+    private static final Logger LOG = LoggerFactory.getLogger(RunData.class);
 
     /**
      * Reads and encodes the sets that the arguments name.
@@ -37,7 +44,7 @@ public record RunData(
      * @throws dev.finetune4j.core.error.FineTuneException if tokenizer, template, files or rows cannot be used
      */
     public static RunData open(FineTuneArguments arguments, MemorySets memory, Path modelFolder) {
-        Tokenizer tokenizer = HuggingFaceTokenizer.load(modelFolder);
+        Tokenizer tokenizer = tokenizer(arguments, modelFolder);
         try {
             return arguments.training().trains() || arguments.data().valSize() > 0
                     ? training(arguments, memory, tokenizer)
@@ -78,6 +85,10 @@ public record RunData(
         return name.equals(EVAL) ? EVAL : EVAL + "_" + name;
     }
 
+    private static Tokenizer tokenizer(FineTuneArguments arguments, Path modelFolder) {
+        return HuggingFaceTokenizer.load(modelFolder, arguments.model().hub().cacheDir());
+    }
+
     private static TrainingData encode(
             DataRequest request, FineTuneArguments arguments, MemorySets memory, Tokenizer tokenizer) {
         return TrainingData.open(
@@ -85,12 +96,16 @@ public record RunData(
     }
 
     /**
-     * Refuses rows with tokens that a model of so many embedding rows does not have. Rows that stream are looked at when they
-     * are read, by {@link #checked}.
+     * Refuses rows with tokens that a model of so many embedding rows does not have; rows that no token has are padding and
+     * fine. Rows of data that stream are looked at when they are read, by {@link #checked}.
      *
      * @throws WeightException naming the first such row and token
      */
     public void requireIdsBelow(int vocabulary) {
+        if (tokenizer.vocabularySize() > vocabulary) {
+            // Some models come so: what only their relatives with images use has an id and no row.
+            LOG.info("The model has {} embedding rows. {} Rows with them are refused.", vocabulary, beyond(vocabulary));
+        }
         if (train != null && !train.streams()) {
             requireIdsBelow(train, vocabulary);
         }
@@ -115,14 +130,26 @@ public record RunData(
         TokenRow row = rows.row(index);
         for (int id : row.ids()) {
             if (id >= vocabulary) {
-                throw new WeightException(
-                        rows.provenance(index) + ": the token \"" + tokenizer.token(id) + "\" has id "
-                                + id + ", but the model has " + vocabulary
-                                + " embedding rows. The tokenizer does not belong to"
-                                + " this model, or the template adds tokens that it was not made with; choose another template.");
+                throw new WeightException(rows.provenance(index) + ": the token \"" + tokenizer.token(id) + "\" has id "
+                        + id + ", but the model has " + vocabulary + " embedding rows. " + beyond(vocabulary)
+                        + " Set resize_vocab: true to give the model rows for them; choose another template if the"
+                        + " template added them, or take the tokenizer that belongs to the model.");
             }
         }
         return row;
+    }
+
+    /** The tokens without an embedding row, the first few of many by name. */
+    private String beyond(int vocabulary) {
+        int size = tokenizer.vocabularySize();
+        String names = IntStream.range(vocabulary, size)
+                .mapToObj(tokenizer::token)
+                .filter(Objects::nonNull)
+                .limit(NAMED)
+                .map(token -> "\"" + token + "\"")
+                .collect(Collectors.joining(", "));
+        return "The tokenizer has " + size + " ids; without a row are " + names
+                + (size - vocabulary > NAMED ? " and others." : ".");
     }
 
     /** The first rows for people, at most so many, read no further than that: of the training or else evaluation sets. */
@@ -131,7 +158,7 @@ public record RunData(
         if (request.sources().train().isEmpty()) {
             request = trainingOn(request, request.sources().evaluation());
         }
-        try (Tokenizer tokenizer = HuggingFaceTokenizer.load(modelFolder)) {
+        try (Tokenizer tokenizer = tokenizer(arguments, modelFolder)) {
             return TrainingData.preview(
                     request, tokenizer, memory.readings(arguments.finetuning().stage()), most);
         }
@@ -143,7 +170,7 @@ public record RunData(
         if (request.sources().train().isEmpty()) {
             request = trainingOn(request, request.sources().evaluation());
         }
-        try (Tokenizer tokenizer = HuggingFaceTokenizer.load(modelFolder)) {
+        try (Tokenizer tokenizer = tokenizer(arguments, modelFolder)) {
             return TrainingData.check(
                     request, tokenizer, memory.readings(arguments.finetuning().stage()), most);
         }

@@ -21,12 +21,6 @@ public final class ByteLevelBpe {
     private static final int BYTES = 256;
     private static final int MISSING = -1;
 
-    /**
-     * The letters that stand for bytes in a vocabulary: the byte itself where it can be seen, else one behind the first 256 characters
-     * (Radford et al. 2019, GPT-2).
-     */
-    private static final char[] LETTERS = letters();
-
     private final WordSplit split;
     private final AddedTokens added;
     private final Map<String, Integer> vocabulary;
@@ -65,7 +59,7 @@ public final class ByteLevelBpe {
         int[] ofByte = new int[BYTES];
         for (int i = 0; i < BYTES; i++) {
             // A byte that the vocabulary lacks becomes something else there; words with it are left to the reference.
-            ofByte[i] = vocabulary.getOrDefault(String.valueOf(LETTERS[i]), MISSING);
+            ofByte[i] = vocabulary.getOrDefault(String.valueOf(ByteLetters.of(i)), MISSING);
         }
         ByteLevelBpe bpe = new ByteLevelBpe(split.get(), added.get(), vocabulary, model, ofByte);
         return bpe.readMerges(model.path("merges")) ? Optional.of(bpe) : Optional.empty();
@@ -95,19 +89,6 @@ public final class ByteLevelBpe {
             merges.put(left, right, rank++, whole);
         }
         return true;
-    }
-
-    private static char[] letters() {
-        char[] letters = new char[BYTES];
-        char hidden = BYTES;
-        for (int value = 0; value < BYTES; value++) {
-            letters[value] = isVisible(value) ? (char) value : hidden++;
-        }
-        return letters;
-    }
-
-    private static boolean isVisible(int value) {
-        return value >= '!' && value <= '~' || value >= 0xa1 && value <= 0xac || value >= 0xae && value <= 0xff;
     }
 
     /** Ids of a text, null where the reference must say them. */
@@ -167,11 +148,7 @@ public final class ByteLevelBpe {
     private int @Nullable [] merged(String word) {
         byte[] bytes = word.getBytes(StandardCharsets.UTF_8);
         if (wholeFirst) {
-            StringBuilder letters = new StringBuilder();
-            for (byte value : bytes) {
-                letters.append(LETTERS[value & 0xff]);
-            }
-            Integer whole = vocabulary.get(letters.toString());
+            Integer whole = vocabulary.get(ByteLetters.of(bytes));
             if (whole != null) {
                 return new int[] {whole};
             }

@@ -1,0 +1,104 @@
+package dev.finetune4j.data.tokenizer.rebuild;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How families of byte-level tokenizers cut text into words, from {@code tokenizers/word-rules.json}. The rule stands in no
+ * vocabulary file; two tokenizers with the same vocabulary and merges differ by it.
+ */
+final class WordRules {
+    private static final String RESOURCE = "/tokenizers/word-rules.json";
+    private static final JsonNode TABLE = read();
+
+    /**
+     * One way of cutting.
+     *
+     * @param normalizer as in {@code tokenizer.json}; null node for none
+     * @param preTokenizer as there
+     * @param wholeFirst whether a word that is a token is taken whole, without merging
+     * @param addsBegin whether the families with this rule put the beginning token in front of a text
+     */
+    record Rule(JsonNode normalizer, JsonNode preTokenizer, boolean wholeFirst, boolean addsBegin) {}
+
+    /**
+     * What a family that stores ranks keeps in its code.
+     *
+     * @param special token texts by id, an empty object where the config has them
+     */
+    record RankFamily(Rule rule, JsonNode special, String begin, String end) {}
+
+    private WordRules() {}
+
+    private static JsonNode read() {
+        try (InputStream in = WordRules.class.getResourceAsStream(RESOURCE)) {
+            if (in == null) {
+                throw new IllegalStateException("the resource " + RESOURCE + " is missing from the library");
+            }
+            return SourceFolder.MAPPER.readTree(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Optional<Rule> rule(JsonNode name) {
+        JsonNode rule = TABLE.path("rules").path(name.asText());
+        return rule.isMissingNode()
+                ? Optional.empty()
+                : Optional.of(new Rule(
+                        rule.has("normalizer")
+                                ? rule.get("normalizer")
+                                : SourceFolder.MAPPER.getNodeFactory().nullNode(),
+                        rule.path("pre_tokenizer"),
+                        rule.path("ignore_merges").asBoolean(),
+                        rule.path("add_bos_token").asBoolean()));
+    }
+
+    /** By the name that GGUF files give it. */
+    static Optional<Rule> ofGguf(String pre) {
+        return rule(TABLE.path("gguf_pre").path(pre));
+    }
+
+    /** By the architecture of a GGUF file that names no rule. */
+    static Optional<Rule> ofGgufArchitecture(String architecture) {
+        return rule(TABLE.path("gguf_architectures").path(architecture));
+    }
+
+    /** By the family of the model, else by the class of its tokenizer. */
+    static Optional<Rule> ofFolder(String modelType, String tokenizerClass) {
+        return rule(TABLE.path("model_types").path(modelType))
+                .or(() -> rule(TABLE.path("tokenizer_classes").path(tokenizerClass)));
+    }
+
+    static Optional<RankFamily> ofRanks(String modelType) {
+        JsonNode family = TABLE.path("rank_files").path(modelType);
+        return rule(family.path("rule"))
+                .map(rule -> new RankFamily(
+                        rule,
+                        family.path("special"),
+                        family.path("bos").asText(""),
+                        family.path("eos").asText("")));
+    }
+
+    /** Whether the class gives ids that differ from those of its SentencePiece file, or changes text by code of its own. */
+    static boolean refuses(String tokenizerClass) {
+        for (JsonNode refused : TABLE.path("refused_classes")) {
+            if (refused.asText().equals(tokenizerClass)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Names of a part of the table, for messages. */
+    static List<String> known(String part) {
+        List<String> names = new ArrayList<>();
+        TABLE.path(part).fieldNames().forEachRemaining(names::add);
+        return names.stream().sorted().toList();
+    }
+}
