@@ -254,7 +254,12 @@ class BadInputTest {
     void tokensOfAnotherModel() throws IOException {
         edit(world.model().resolve("config.json"), config -> config.put("vocab_size", 300));
         TinyWorld.writeWeights(world.model(), 7);
-        refused(WeightException.class, world.draft("out"), "300 embedding rows");
+        refused(
+                WeightException.class,
+                world.draft("out"),
+                "300 embedding rows",
+                "The tokenizer has 482 ids; without a row are",
+                "resize_vocab: true");
     }
 
     private Path weights() {
