@@ -54,6 +54,7 @@ public final class GgufConfig {
     public static GgufConfig of(GgufFile file) {
         checkKind(file);
         GgufConfig config = new GgufConfig(file);
+        config.checkEmbedding();
         config.checkUnread();
         return config;
     }
@@ -79,9 +80,17 @@ public final class GgufConfig {
                     + " files of a split model. Join them with llama.cpp's \"llama-gguf-split --merge\", and give "
                     + "model_name_or_path the result.");
         }
-        if (!file.tensors().containsKey(EMBEDDING)) {
+    }
+
+    private void checkEmbedding() {
+        GgufTensor embedding = file.tensors().get(EMBEDDING);
+        if (embedding == null) {
             throw new WeightException(metadata.where() + ": holds no tensor " + EMBEDDING
                     + "; it may be a vocabulary without a model. Take another file of the model.");
+        }
+        if (embedding.shape().length != 2) {
+            throw new WeightException(metadata.where() + ": the tensor " + EMBEDDING + " is no matrix but has "
+                    + embedding.shape().length + " dimensions. Take another copy of the model, or convert it again.");
         }
     }
 
@@ -151,12 +160,7 @@ public final class GgufConfig {
     }
 
     private GgufTensor embedding() {
-        GgufTensor embedding = java.util.Objects.requireNonNull(file.tensors().get(EMBEDDING));
-        if (embedding.shape().length != 2) {
-            throw new WeightException(metadata.where() + ": the tensor " + EMBEDDING + " is no matrix but has "
-                    + embedding.shape().length + " dimensions. Take another copy of the model, or convert it again.");
-        }
-        return embedding;
+        return java.util.Objects.requireNonNull(file.tensors().get(EMBEDDING));
     }
 
     /** The dtype that most elements have once read. */
