@@ -84,13 +84,13 @@ public final class LoraTuning implements TuningMethod {
         Fresh(Decoder decoder, TuningRequest request) {
             this.decoder = decoder;
             this.request = request;
-            this.saved = SavedModules.fresh(decoder, request.additionalTarget());
+            this.saved = SavedModules.fresh(decoder, request.additionalTarget(), request.carriesTables());
             this.factors = new FreshFactors(request.seed(), decoder.device());
         }
 
         /** Throws what {@link #install} would, before anything is changed. */
         static void check(Decoder decoder, TuningRequest request) {
-            SavedModules.fresh(decoder, request.additionalTarget());
+            SavedModules.fresh(decoder, request.additionalTarget(), request.carriesTables());
             selector(request).select(decoder);
         }
 

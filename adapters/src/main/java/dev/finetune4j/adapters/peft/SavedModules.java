@@ -46,15 +46,22 @@ public final class SavedModules {
     /**
      * Copies of the modules whose names end with one of {@code endings}. Changes nothing yet.
      *
+     * @param carriesTables whether embedding and head are stored even where they do not train
      * @throws ConfigException naming the entries that no module's name ends with
      */
-    public static SavedModules fresh(Decoder decoder, List<String> endings) {
+    public static SavedModules fresh(Decoder decoder, List<String> endings, boolean carriesTables) {
         Set<String> trained = find(decoder, endings, "additional_target");
         if (isTied(decoder) && (trained.contains(HEAD) || trained.contains(EMBEDDING))) {
             trained.add(EMBEDDING);
             trained.add(HEAD);
         }
-        return new SavedModules(decoder, trained, Set.of(), null);
+        Set<String> carried = new LinkedHashSet<>();
+        for (String table : carriesTables ? List.of(EMBEDDING, HEAD) : List.<String>of()) {
+            if (!trained.contains(table) && decoder.parameters().find(table) != null) {
+                carried.add(table);
+            }
+        }
+        return new SavedModules(decoder, trained, carried, null);
     }
 
     /**
@@ -152,7 +159,8 @@ public final class SavedModules {
         if (isTied(decoder) && splits()) {
             decoder.untieHead();
         }
-        for (String name : names()) {
+        // Fresh tables that are only carried along are the model's own.
+        for (String name : folder == null ? trained : names()) {
             Parameter parameter = decoder.parameters().get(name);
             if (originals.putIfAbsent(parameter, parameter.dtype()) == null) {
                 try (Scope scope = Scope.open("replace " + name)) {

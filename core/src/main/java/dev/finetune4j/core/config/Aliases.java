@@ -11,7 +11,8 @@ final class Aliases {
             "evaluation_strategy", "eval_strategy",
             "per_gpu_train_batch_size", "per_device_train_batch_size",
             "per_gpu_eval_batch_size", "per_device_eval_batch_size",
-            "no_cuda", "use_cpu");
+            "no_cuda", "use_cpu",
+            "new_special_tokens", "add_special_tokens");
 
     private Aliases() {}
 

@@ -14,6 +14,8 @@ import java.util.List;
  * @param createNewAdapter merge the last one as well and train a fresh adapter
  * @param pureBf16 keep trainable parameters in the dtype of the checkpoint instead of raising them to fp32
  * @param seed keys fresh weights, each by its own name
+ * @param carriesTables whether an adapter stores embedding and head even where they do not train, because they are not those of
+ *     the base model's files
  */
 public record TuningRequest(
         String baseModel,
@@ -23,7 +25,8 @@ public record TuningRequest(
         List<Path> adapterFolders,
         boolean createNewAdapter,
         boolean pureBf16,
-        long seed) {
+        long seed,
+        boolean carriesTables) {
     public TuningRequest {
         additionalTarget = List.copyOf(additionalTarget);
         adapterFolders = List.copyOf(adapterFolders);
@@ -31,31 +34,31 @@ public record TuningRequest(
 
     /** A request with the defaults of the settings, for the base model of that name. */
     public static TuningRequest of(String baseModel, long seed) {
-        return new TuningRequest(baseModel, Lora.DEFAULT, Freeze.DEFAULT, List.of(), List.of(), false, false, seed);
+        return new TuningRequest(baseModel, Lora.DEFAULT, Freeze.DEFAULT, List.of(), List.of(), false, false, seed, false);
     }
 
     public TuningRequest with(Lora newLora) {
         return new TuningRequest(
-                baseModel, newLora, freeze, additionalTarget, adapterFolders, createNewAdapter, pureBf16, seed);
+                baseModel, newLora, freeze, additionalTarget, adapterFolders, createNewAdapter, pureBf16, seed, carriesTables);
     }
 
     public TuningRequest with(Freeze newFreeze) {
         return new TuningRequest(
-                baseModel, lora, newFreeze, additionalTarget, adapterFolders, createNewAdapter, pureBf16, seed);
+                baseModel, lora, newFreeze, additionalTarget, adapterFolders, createNewAdapter, pureBf16, seed, carriesTables);
     }
 
     public TuningRequest withAdditionalTarget(List<String> modules) {
-        return new TuningRequest(baseModel, lora, freeze, modules, adapterFolders, createNewAdapter, pureBf16, seed);
+        return new TuningRequest(baseModel, lora, freeze, modules, adapterFolders, createNewAdapter, pureBf16, seed, carriesTables);
     }
 
     /** Starts from stored adapters. */
     public TuningRequest withAdapters(List<Path> folders, boolean createNew) {
-        return new TuningRequest(baseModel, lora, freeze, additionalTarget, folders, createNew, pureBf16, seed);
+        return new TuningRequest(baseModel, lora, freeze, additionalTarget, folders, createNew, pureBf16, seed, carriesTables);
     }
 
     public TuningRequest withPureBf16(boolean pure) {
         return new TuningRequest(
-                baseModel, lora, freeze, additionalTarget, adapterFolders, createNewAdapter, pure, seed);
+                baseModel, lora, freeze, additionalTarget, adapterFolders, createNewAdapter, pure, seed, carriesTables);
     }
 
     /**

@@ -37,6 +37,7 @@ class EveryKeyTest {
             Map.entry("adapter_folder", "adapter_name_or_path: a"),
             Map.entry("lr_scheduler_kwargs", "lr_scheduler_type: cosine"),
             Map.entry("interleave_probs", "mix_strategy: interleave_over\ndataset: d,e"),
+            Map.entry("init_special_tokens", "new_special_tokens_config: tokens.yaml"),
             Map.entry("streaming", "max_steps: 7"));
 
     static List<String> keys() {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +89,15 @@ public final class HuggingFaceTokenizer implements Tokenizer {
                 vocabulary,
                 original.missing(special.all()),
                 build(folder, vocabulary.json()));
+    }
+
+    /**
+     * The added tokens of a tokenizer folder by id; nothing but its files is read.
+     *
+     * @throws DataException if {@code tokenizer.json} is missing or broken
+     */
+    public static SortedMap<Integer, AddedToken> addedTokens(Path folder) {
+        return new Vocabulary(TokenizerFiles.read(folder).tokenizer()).added();
     }
 
     private static ai.djl.huggingface.tokenizers.HuggingFaceTokenizer build(Path folder, ObjectNode json) {
@@ -197,13 +207,22 @@ public final class HuggingFaceTokenizer implements Tokenizer {
 
     @Override
     public Tokenizer specialTokens(SpecialTokens other) {
-        Vocabulary larger = vocabulary.with(other.all());
+        return larger(other, vocabulary.with(other.all()), vocabulary.missing(other.all()));
+    }
+
+    @Override
+    public Tokenizer with(List<AddedToken> tokens) {
+        List<String> texts = tokens.stream().map(AddedToken::text).toList();
+        return larger(special, vocabulary.withAdded(tokens), vocabulary.missing(texts));
+    }
+
+    private Tokenizer larger(SpecialTokens roles, Vocabulary larger, List<String> missing) {
         List<String> allAdded = new ArrayList<>(added);
-        allAdded.addAll(vocabulary.missing(other.all()));
+        allAdded.addAll(missing);
         return new HuggingFaceTokenizer(
                 folder,
                 files,
-                other,
+                roles,
                 chatTemplate,
                 larger,
                 List.copyOf(allAdded),

@@ -69,6 +69,13 @@ public interface Tokenizer extends AutoCloseable {
      */
     Tokenizer specialTokens(SpecialTokens special);
 
+    /**
+     * The same tokenizer with more added tokens, those that the vocabulary lacks behind it in the order given. One that it has
+     * keeps its id and is from now on found as a whole; one that is an added token already stays as it is, but may become
+     * special.
+     */
+    Tokenizer with(List<AddedToken> tokens);
+
     /** Tokens that were added to what the files held, in the order of their ids. */
     List<String> added();
 

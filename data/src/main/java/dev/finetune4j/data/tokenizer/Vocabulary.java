@@ -4,11 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The tokens of a {@code tokenizer.json} by text and by id, and the adding of more. The JSON given in is never changed. */
@@ -66,32 +67,45 @@ final class Vocabulary {
 
     /** This vocabulary with those tokens as special added ones; itself where they are already. */
     Vocabulary with(List<String> special) {
-        ObjectNode larger = withSpecial(special);
-        return larger == json ? this : new Vocabulary(larger);
+        return withAdded(
+                special.stream().map(token -> new AddedToken(token, true)).toList());
     }
 
     /**
-     * The JSON in which each of the tokens is a special added token: with its id where the model's vocabulary has it,
-     * with the next free id otherwise. Tokens that are added tokens already stay as they are.
+     * This vocabulary in which each of the tokens is an added token: with its id where the model's vocabulary has it, with
+     * the next free id otherwise. Tokens that are added tokens already stay as they are, but may become special. Itself where
+     * nothing changes.
      */
-    private ObjectNode withSpecial(List<String> special) {
-        Set<String> present = new HashSet<>();
-        json.path("added_tokens")
-                .forEach(token -> present.add(token.path("content").asText()));
-        if (present.containsAll(special)) {
-            return json;
-        }
-        ArrayNode added = json.path("added_tokens").isArray()
-                ? ((ArrayNode) json.path("added_tokens")).deepCopy()
-                : json.arrayNode();
+    Vocabulary withAdded(List<AddedToken> wanted) {
+        Map<String, ObjectNode> added = new LinkedHashMap<>();
+        json.path("added_tokens").forEach(node -> added.put(node.path("content").asText(), (ObjectNode) node));
+        Map<String, ObjectNode> before = Map.copyOf(added);
         int next = size;
-        for (String token : special) {
-            if (present.add(token)) {
-                Integer known = ids.get(token);
-                added.add(special(token, known == null ? next++ : known));
+        for (AddedToken token : wanted) {
+            ObjectNode there = added.get(token.text());
+            if (there == null) {
+                Integer known = ids.get(token.text());
+                added.put(token.text(), entry(token, known == null ? next++ : known));
+            } else if (token.special() && !there.path("special").asBoolean()) {
+                added.put(token.text(), entry(token, there.path("id").intValue()));
             }
         }
-        return withAdded(added);
+        if (added.equals(before)) {
+            return this;
+        }
+        return new Vocabulary(withAdded(json.arrayNode().addAll(added.values())));
+    }
+
+    /** Added tokens by id. */
+    SortedMap<Integer, AddedToken> added() {
+        SortedMap<Integer, AddedToken> added = new TreeMap<>();
+        for (JsonNode token : json.path("added_tokens")) {
+            boolean special = token.path("special").asBoolean();
+            added.put(
+                    token.path("id").intValue(),
+                    new AddedToken(token.path("content").asText(), special));
+        }
+        return added;
     }
 
     /**
@@ -128,15 +142,15 @@ final class Vocabulary {
         return copy;
     }
 
-    private ObjectNode special(String token, int id) {
+    private ObjectNode entry(AddedToken token, int id) {
         ObjectNode node = json.objectNode();
         node.put("id", id);
-        node.put("content", token);
+        node.put("content", token.text());
         node.put("single_word", false);
         node.put("lstrip", false);
         node.put("rstrip", false);
-        node.put("normalized", false);
-        node.put("special", true);
+        node.put("normalized", !token.special());
+        node.put("special", token.special());
         return node;
     }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,6 +116,45 @@ class HuggingFaceTokenizerTest {
                 assertArrayEquals(new int[] {size, size + 1}, loaded.encode("<new><more>"));
                 assertEquals(List.of(), loaded.added());
             }
+        }
+    }
+
+    /** P24: added tokens survive, under ids in the order in which they were named. */
+    @Test
+    void addedTokensAreFoundAsAWholeAndSurviveSaving() throws IOException {
+        try (Tokenizer tokenizer = Golden.tokenizer("bytes")) {
+            int size = tokenizer.vocabularySize();
+            Tokenizer changed = tokenizer.with(List.of(
+                    new AddedToken("<plain>", false), new AddedToken("<special>", true), new AddedToken("the", false)));
+            assertEquals(List.of("<plain>", "<special>"), changed.added());
+            assertEquals(size + 2, changed.vocabularySize());
+            int the = tokenizer.id("the").orElse(-1);
+            changed.save(folder);
+            try (Tokenizer loaded = HuggingFaceTokenizer.load(folder)) {
+                for (Tokenizer each : List.of(changed, loaded)) {
+                    assertArrayEquals(new int[] {size, size + 1, size}, each.encode("<plain><special><plain>"));
+                    assertEquals("<plain>", each.decode(new int[] {size, size + 1}, true));
+                    assertEquals(OptionalInt.of(the), each.id("the"));
+                }
+                SortedMap<Integer, AddedToken> stored = HuggingFaceTokenizer.addedTokens(folder);
+                assertEquals(new AddedToken("<plain>", false), stored.get(size));
+                assertEquals(new AddedToken("<special>", true), stored.get(size + 1));
+                assertEquals(new AddedToken("the", false), stored.get(the));
+            }
+        }
+    }
+
+    @Test
+    void anOrdinaryAddedTokenBecomesSpecialAndASpecialOneStaysSo() {
+        try (Tokenizer tokenizer = Golden.tokenizer("bytes")) {
+            Tokenizer ordinary = tokenizer.with(List.of(new AddedToken("<t>", false)));
+            Tokenizer special = ordinary.with(List.of(new AddedToken("<t>", true)));
+            Tokenizer again = special.with(List.of(new AddedToken("<t>", false)));
+            int[] ids = ordinary.encode("<t>");
+            assertEquals("<t>", ordinary.decode(ids, true));
+            assertEquals("", special.decode(ids, true));
+            assertEquals("", again.decode(ids, true));
+            assertEquals(ordinary.vocabularySize(), again.vocabularySize());
         }
     }
 

@@ -83,6 +83,11 @@ public final class NumberTokenizer implements Tokenizer {
     }
 
     @Override
+    public Tokenizer with(List<AddedToken> tokens) {
+        throw new UnsupportedOperationException("every number is a token already");
+    }
+
+    @Override
     public List<String> added() {
         return List.of();
     }

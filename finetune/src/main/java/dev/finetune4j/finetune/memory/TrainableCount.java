@@ -24,15 +24,20 @@ import org.jspecify.annotations.Nullable;
 public record TrainableCount(long parameters, long beside, int lowestBlock) {
     private static final List<String> ADAPTER_TENSORS = List.of("adapter_model.safetensors", "adapter_model.bin");
 
-    public static TrainableCount of(ModelConfig config, FineTuneArguments arguments) {
+    /**
+     * Counts.
+     *
+     * @param whole modules that train whole beside an adapter
+     */
+    public static TrainableCount of(ModelConfig config, FineTuneArguments arguments, List<String> whole) {
         return switch (arguments.finetuning().finetuningType()) {
             case FULL -> new TrainableCount(ModelShapes.parameters(config), 0, 0);
             case FREEZE -> freeze(config, arguments.finetuning().freeze());
-            case LORA -> lora(config, arguments);
+            case LORA -> lora(config, arguments, whole);
         };
     }
 
-    private static TrainableCount lora(ModelConfig config, FineTuneArguments arguments) {
+    private static TrainableCount lora(ModelConfig config, FineTuneArguments arguments, List<String> whole) {
         Path stored = trainedOn(arguments);
         if (stored != null) {
             for (String name : ADAPTER_TENSORS) {
@@ -41,7 +46,6 @@ public record TrainableCount(long parameters, long beside, int lowestBlock) {
                 }
             }
         }
-        List<String> whole = arguments.finetuning().adapter().additionalTarget();
         ModuleSelector selector =
                 new ModuleSelector("lora_target", arguments.finetuning().lora().loraTarget());
         List<String> targets = arguments.finetuning().lora().loraTarget();

@@ -10,6 +10,7 @@ import dev.finetune4j.core.config.training.IntervalStrategy;
 import dev.finetune4j.core.config.training.TrainingArguments;
 import dev.finetune4j.core.model.build.ModelShapes;
 import dev.finetune4j.core.model.config.ModelConfig;
+import dev.finetune4j.core.model.vocabulary.NewToken;
 import dev.finetune4j.data.sample.CutReport;
 import dev.finetune4j.data.sample.EncodedRows;
 import dev.finetune4j.data.sample.RowStatistics;
@@ -22,9 +23,13 @@ import dev.finetune4j.training.rows.StepPlan;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Prints a prepared run, one fact a line. */
 final class PlanText {
+    /** New tokens that are named. */
+    private static final int LISTED = 8;
+
     private final Preparation run;
     private final FineTuneArguments arguments;
     private final StringBuilder out = new StringBuilder();
@@ -73,6 +78,7 @@ final class PlanText {
                     "weights are drawn anew from seed %d",
                     arguments.training().batch().seed());
         }
+        vocabulary(run.vocabulary());
         if (!config.rope().scaling().equals("default")) {
             line(
                     "",
@@ -80,6 +86,39 @@ final class PlanText {
                     config.rope().scaling(),
                     number(config.rope().factor()));
         }
+    }
+
+    private void vocabulary(VocabularyPlan vocabulary) {
+        int count = vocabulary.resize().tokens().size();
+        if (vocabulary.grows()) {
+            line(
+                    "",
+                    "embedding of %,d rows grows to %,d for %,d tokens",
+                    vocabulary.resize().stored(),
+                    vocabulary.resize().rows(),
+                    run.data().tokenizer().vocabularySize());
+        }
+        if (count > 0) {
+            line("", "%,d new tokens: %s", count, names(vocabulary.resize().tokens()));
+        } else if (vocabulary.on()) {
+            line("", "every token has a trained row; nothing is resized");
+        }
+        if (count > 0 && arguments.training().trains() && !vocabulary.learned()) {
+            line(
+                    "warning",
+                    "the rows of new tokens do not train and keep their first values; name the embedding in %s",
+                    arguments.finetuning().finetuningType() == FinetuningType.FREEZE
+                            ? "freeze_extra_modules"
+                            : "additional_target");
+        }
+    }
+
+    private static String names(List<NewToken> tokens) {
+        String names = tokens.stream()
+                .limit(LISTED)
+                .map(token -> token.text() + (token.description().isEmpty() ? "" : " (described)"))
+                .collect(Collectors.joining(", "));
+        return tokens.size() > LISTED ? names + ", ..." : names;
     }
 
     private void trains() {
@@ -106,7 +145,7 @@ final class PlanText {
     }
 
     private String lora() {
-        List<String> whole = arguments.finetuning().adapter().additionalTarget();
+        List<String> whole = run.vocabulary().wholeModules();
         return String.format(
                 Locale.ROOT,
                 " of rank %d, scale %s, on %s%s",

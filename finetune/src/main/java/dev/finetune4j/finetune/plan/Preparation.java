@@ -5,6 +5,7 @@ import dev.finetune4j.core.config.training.BatchArguments;
 import dev.finetune4j.core.error.ConfigException;
 import dev.finetune4j.core.model.config.ConfigFile;
 import dev.finetune4j.core.model.config.ModelConfig;
+import dev.finetune4j.core.model.vocabulary.VocabularyResize;
 import dev.finetune4j.core.runtime.Device;
 import dev.finetune4j.core.runtime.NativeLoading;
 import dev.finetune4j.core.runtime.Torch;
@@ -29,6 +30,7 @@ public final class Preparation implements AutoCloseable {
     private final ModelConfig config;
     private final OutputFolder output;
     private final RunData data;
+    private final VocabularyPlan vocabulary;
     private final @Nullable StepPlan steps;
     private final Device device;
     private final TrainableCount trainable;
@@ -39,9 +41,8 @@ public final class Preparation implements AutoCloseable {
         this.request = request;
         this.modelFolder = modelFolder;
         this.output = output;
-        this.config = RopeOverride.apply(ConfigFile.open(modelFolder), modelFolder, arguments)
-                .read();
-        this.trainable = TrainableCount.of(config, arguments);
+        ConfigFile file = RopeOverride.apply(ConfigFile.open(modelFolder), modelFolder, arguments);
+        ModelConfig stored = file.read();
         // libtorch takes a second to load; rows, which never touch it, are encoded meanwhile. The tokenizer's library
         // comes
         // first, and every other waits for its turn. Not earlier: two threads that initialise classes of the binding
@@ -51,6 +52,9 @@ public final class Preparation implements AutoCloseable {
         CompletableFuture<Void> libtorch = CompletableFuture.runAsync(() -> NativeLoading.alone(Torch::load));
         this.data = RunData.open(arguments, request.memory(), modelFolder);
         try {
+            this.vocabulary = VocabularyPlan.of(arguments, stored, data);
+            this.config = vocabulary.grows() ? grown(file) : stored;
+            this.trainable = TrainableCount.of(config, arguments, vocabulary.wholeModules());
             data.requireIdsBelow(config.sizes().vocabulary());
             this.steps = steps(arguments, data.train());
             if (steps != null) {
@@ -63,6 +67,12 @@ public final class Preparation implements AutoCloseable {
             data.close();
             throw e;
         }
+    }
+
+    private ModelConfig grown(ConfigFile file) {
+        String where = modelFolder.resolve("config.json").toString();
+        return VocabularyResize.withRows(file, where, vocabulary.resize().rows())
+                .read();
     }
 
     /**
@@ -117,9 +127,14 @@ public final class Preparation implements AutoCloseable {
         return modelFolder;
     }
 
-    /** The model's config with the rope scaling that the run asks for. */
+    /** The model's config with the rope scaling and the rows that the run asks for. */
     public ModelConfig config() {
         return config;
+    }
+
+    /** What new tokens change. */
+    public VocabularyPlan vocabulary() {
+        return vocabulary;
     }
 
     public OutputFolder output() {

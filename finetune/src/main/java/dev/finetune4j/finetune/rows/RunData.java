@@ -9,7 +9,6 @@ import dev.finetune4j.data.check.DataCheck;
 import dev.finetune4j.data.check.Preview;
 import dev.finetune4j.data.sample.EncodedRows;
 import dev.finetune4j.data.template.Template;
-import dev.finetune4j.data.tokenizer.HuggingFaceTokenizer;
 import dev.finetune4j.data.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -26,12 +25,17 @@ import org.slf4j.LoggerFactory;
  * The rows of a run, encoded. Owns the tokenizer until {@link #close}.
  *
  * @param tokenizer as the template needs it
+ * @param newTokens what settings and adapters added to the model's own
  * @param template as the run wants it
  * @param train rows to learn from; null where the run only evaluates
  * @param evaluation rows to evaluate on by metric prefix, {@code eval} or {@code eval_<set>}
  */
 public record RunData(
-        Tokenizer tokenizer, Template template, @Nullable EncodedRows train, Map<String, EncodedRows> evaluation)
+        Tokenizer tokenizer,
+        NewTokens newTokens,
+        Template template,
+        @Nullable EncodedRows train,
+        Map<String, EncodedRows> evaluation)
         implements AutoCloseable {
     private static final String EVAL = TrainingData.EVALUATION;
     private static final int NAMED = 5;
@@ -44,26 +48,26 @@ public record RunData(
      * @throws dev.finetune4j.core.error.FineTuneException if tokenizer, template, files or rows cannot be used
      */
     public static RunData open(FineTuneArguments arguments, MemorySets memory, Path modelFolder) {
-        Tokenizer tokenizer = tokenizer(arguments, modelFolder);
+        RunTokenizer tokenizer = RunTokenizer.open(arguments, modelFolder);
         try {
             return arguments.training().trains() || arguments.data().valSize() > 0
                     ? training(arguments, memory, tokenizer)
                     : evaluationOnly(arguments, memory, tokenizer);
         } catch (RuntimeException e) {
-            tokenizer.close();
+            tokenizer.tokenizer().close();
             throw e;
         }
     }
 
-    private static RunData training(FineTuneArguments arguments, MemorySets memory, Tokenizer tokenizer) {
-        TrainingData data = encode(DataRequests.of(arguments, memory), arguments, memory, tokenizer);
+    private static RunData training(FineTuneArguments arguments, MemorySets memory, RunTokenizer tokenizer) {
+        TrainingData data = encode(DataRequests.of(arguments, memory), arguments, memory, tokenizer.tokenizer());
         Map<String, EncodedRows> evaluation = new LinkedHashMap<>();
         data.evaluation().forEach((name, rows) -> evaluation.put(prefix(name), rows));
         boolean trains = arguments.training().trains();
-        return new RunData(data.tokenizer(), data.template(), trains ? data.train() : null, evaluation);
+        return new RunData(data.tokenizer(), tokenizer.added(), data.template(), trains ? data.train() : null, evaluation);
     }
 
-    private static RunData evaluationOnly(FineTuneArguments arguments, MemorySets memory, Tokenizer tokenizer) {
+    private static RunData evaluationOnly(FineTuneArguments arguments, MemorySets memory, RunTokenizer tokenizer) {
         DataRequest all = DataRequests.of(arguments, memory);
         Map<String, EncodedRows> evaluation = new LinkedHashMap<>();
         List<List<String>> groups = all.sources().sampling().evalEach()
@@ -72,21 +76,17 @@ public record RunData(
         TrainingData last = null;
         for (List<String> names : groups) {
             DataRequest one = trainingOn(all, names);
-            last = encode(one, arguments, memory, tokenizer);
+            last = encode(one, arguments, memory, tokenizer.tokenizer());
             evaluation.put(all.sources().sampling().evalEach() ? prefix(names.get(0)) : EVAL, last.train());
         }
         if (last == null) {
             throw new IllegalStateException("an evaluation without sets passed the rules");
         }
-        return new RunData(last.tokenizer(), last.template(), null, evaluation);
+        return new RunData(last.tokenizer(), tokenizer.added(), last.template(), null, evaluation);
     }
 
     private static String prefix(String name) {
         return name.equals(EVAL) ? EVAL : EVAL + "_" + name;
-    }
-
-    private static Tokenizer tokenizer(FineTuneArguments arguments, Path modelFolder) {
-        return HuggingFaceTokenizer.load(modelFolder, arguments.model().hub().cacheDir());
     }
 
     private static TrainingData encode(
@@ -158,7 +158,7 @@ public record RunData(
         if (request.sources().train().isEmpty()) {
             request = trainingOn(request, request.sources().evaluation());
         }
-        try (Tokenizer tokenizer = tokenizer(arguments, modelFolder)) {
+        try (Tokenizer tokenizer = RunTokenizer.open(arguments, modelFolder).tokenizer()) {
             return TrainingData.preview(
                     request, tokenizer, memory.readings(arguments.finetuning().stage()), most);
         }
@@ -170,7 +170,7 @@ public record RunData(
         if (request.sources().train().isEmpty()) {
             request = trainingOn(request, request.sources().evaluation());
         }
-        try (Tokenizer tokenizer = tokenizer(arguments, modelFolder)) {
+        try (Tokenizer tokenizer = RunTokenizer.open(arguments, modelFolder).tokenizer()) {
             return TrainingData.check(
                     request, tokenizer, memory.readings(arguments.finetuning().stage()), most);
         }

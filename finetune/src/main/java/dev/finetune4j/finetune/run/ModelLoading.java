@@ -26,18 +26,24 @@ final class ModelLoading {
         DecoderLoader loader = new DecoderLoader(
                 run.config(), decisions.policy(), AttentionKernels.named(decisions.attentionKernel()), run.device());
         return run.arguments().model().trainFromScratch()
-                ? loader.fresh(run.arguments().training().batch().seed())
-                : loader.load(run.modelFolder());
+                ? loader.fresh(run.arguments().training().batch().seed(), run.vocabulary().resize())
+                : loader.load(run.modelFolder(), run.vocabulary().resize());
     }
 
     /** Marks what trains, and fills adapter slots. */
     static Adapter install(Decoder decoder, Preparation run) {
         FineTuneArguments arguments = run.arguments();
         String name = arguments.finetuning().finetuningType().name().toLowerCase(Locale.ROOT);
-        return Plugins.named(TuningMethod.class, name).install(decoder, request(arguments));
+        Adapter adapter = Plugins.named(TuningMethod.class, name).install(decoder, request(run));
+        if (!arguments.model().adapterFolders().isEmpty()) {
+            // Tables that an adapter brought along know nothing of tokens that are new in this run.
+            run.vocabulary().resize().start(decoder.config(), decoder.parameters());
+        }
+        return adapter;
     }
 
-    private static TuningRequest request(FineTuneArguments arguments) {
+    private static TuningRequest request(Preparation run) {
+        FineTuneArguments arguments = run.arguments();
         FinetuningArguments tuning = arguments.finetuning();
         List<Path> adapters = arguments.model().adapterFolders();
         return new TuningRequest(
@@ -52,10 +58,11 @@ final class ModelLoading {
                         tuning.freeze().freezeTrainableLayers(),
                         tuning.freeze().freezeTrainableModules(),
                         tuning.freeze().freezeExtraModules()),
-                tuning.adapter().additionalTarget(),
+                run.vocabulary().wholeModules(),
                 adapters,
                 tuning.adapter().createNewAdapter(),
                 tuning.pureBf16(),
-                arguments.training().batch().seed());
+                arguments.training().batch().seed(),
+                run.vocabulary().grows());
     }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     false
  * @param trustRemoteCode accepted for compatibility; the model families are part of the library and no code is ever
  *     loaded from a model folder. Default: false
+ * @param vocabulary tokens that it gets on top of its own
  * @param hub where it comes from if it is no local folder
  * @param attention how far and by which kernel tokens see each other
  * @param memory what the walk keeps and what it computes again
@@ -32,6 +33,7 @@ public record ModelArguments(
         @Equivalent("no code is loaded from a model folder; its family is built in") @Default("false")
         boolean trustRemoteCode,
 
+        VocabularyArguments vocabulary,
         HubArguments hub,
         AttentionArguments attention,
         MemoryArguments memory) {

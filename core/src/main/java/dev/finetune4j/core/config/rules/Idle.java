@@ -3,6 +3,7 @@ package dev.finetune4j.core.config.rules;
 import dev.finetune4j.core.config.FineTuneArguments;
 import dev.finetune4j.core.config.finetuning.FinetuningType;
 import dev.finetune4j.core.config.finetuning.Stage;
+import dev.finetune4j.core.config.model.VocabularyArguments;
 import dev.finetune4j.core.config.training.EvaluationArguments;
 import dev.finetune4j.core.config.training.IntervalStrategy;
 import dev.finetune4j.core.config.training.SchedulerType;
@@ -19,6 +20,7 @@ public final class Idle {
     /** Reason by key, for every key that has no effect beside these arguments, whether it was given or not. */
     public static Map<String, String> of(FineTuneArguments arguments) {
         Idle idle = new Idle();
+        idle.vocabulary(arguments.model().vocabulary());
         idle.tuning(arguments);
         idle.data(arguments);
         idle.steps(arguments.training());
@@ -41,6 +43,17 @@ public final class Idle {
                 && !arguments.finetuning().adapter().createNewAdapter();
         String adapter = "the adapter that is trained further says so itself";
         when(goesOn, adapter, "lora_rank", "lora_alpha", "lora_target", "use_rslora", "additional_target");
+    }
+
+    private void vocabulary(VocabularyArguments vocabulary) {
+        when(
+                vocabulary.newSpecialTokensConfig() != null,
+                "new_special_tokens_config names the special tokens",
+                "add_special_tokens");
+        when(
+                !vocabulary.namesTokens() && !vocabulary.resizeVocab(),
+                "no token is added and resize_vocab is off",
+                "init_special_tokens");
     }
 
     private void data(FineTuneArguments arguments) {
