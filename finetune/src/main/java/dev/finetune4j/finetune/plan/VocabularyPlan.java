@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -74,10 +75,10 @@ public record VocabularyPlan(boolean on, VocabularyResize resize, List<String> w
         InitSpecialTokens start = arguments.model().vocabulary().initSpecialTokens();
         List<NewToken> tokens = new ArrayList<>();
         for (int id : ids) {
-            String text = tokenizer.token(id);
-            String description = text == null ? null : data.newTokens().descriptions().get(text);
+            String text = Objects.requireNonNullElse(tokenizer.token(id), "id " + id);
+            String description = data.newTokens().descriptions().get(text);
             if (description == null) {
-                tokens.add(NewToken.noisy(text == null ? "id " + id : text, id));
+                tokens.add(NewToken.noisy(text, id));
             } else {
                 List<Integer> words = Arrays.stream(tokenizer.encode(description))
                         .filter(word -> word < stored && !ids.contains(word))

@@ -72,7 +72,8 @@ class TrainableCountTest {
         draft.yaml(settings.replace("; ", "\n"), "test");
         FineTuneArguments arguments = ArgumentsBinder.bind(draft);
         ModelConfig config = config(family, tied);
-        TrainableCount count = TrainableCount.of(config, arguments);
+        TrainableCount count = TrainableCount.of(
+                config, arguments, arguments.finetuning().adapter().additionalTarget());
         try (Decoder decoder =
                 new DecoderLoader(config, ComputePolicy.FP32, AttentionKernels.named("fused"), Device.CPU).fresh(1)) {
             FinetuningArguments tuning = arguments.finetuning();
