@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Compares the tensors of an adapter file with the places they should fill. An adapter that fits only in part would load and
@@ -16,6 +18,9 @@ import java.util.TreeSet;
  */
 final class TensorAccount {
     private static final int LISTED = 10;
+
+    private static final Pattern INSIDE_WRAPPER =
+            Pattern.compile("(.*)[.](?:modules_to_save|original_module)([.](?:weight|bias))");
 
     private final Path file;
     private final Map<String, long[]> places;
@@ -28,11 +33,21 @@ final class TensorAccount {
     }
 
     /**
+     * PEFT 0.18 stores tables of a resized model once more under the names that they have inside its own wrapper: what trained,
+     * and the original that it replaced.
+     */
+    private boolean isRepetition(String name) {
+        Matcher inside = INSIDE_WRAPPER.matcher(name);
+        return inside.matches() && places.containsKey(inside.group(1) + inside.group(2));
+    }
+
+    /**
      * @throws WeightException listing tensors without a place, places without a tensor and shapes that differ
      */
     void settle() {
         Set<String> extra = new TreeSet<>(tensors.keySet());
         extra.removeAll(places.keySet());
+        extra.removeIf(this::isRepetition);
         Set<String> missing = new TreeSet<>(places.keySet());
         missing.removeAll(tensors.keySet());
         List<String> problems = new ArrayList<>();
@@ -65,8 +80,7 @@ final class TensorAccount {
     private static String resized(String name, long[] needed, long[] found) {
         boolean table = name.endsWith("embed_tokens.weight") || name.endsWith("lm_head.weight");
         return table && found.length == 2 && found[1] == needed[1]
-                ? " (the adapter was trained on a model with another number of tokens; resize_vocab is known, not available"
-                        + " yet)"
+                ? " (the adapter was trained on a model with another number of embedding rows)"
                 : "";
     }
 

@@ -73,8 +73,11 @@ public record TrainableCount(long parameters, long beside, int lowestBlock) {
     /** Reads the header only. */
     private static TrainableCount stored(Path file) {
         try (WeightSource tensors = WeightFolder.openFile(file)) {
-            long count = tensors.entries().values().stream()
-                    .mapToLong(entry -> ModelShapes.elements(entry.shape()))
+            long count = tensors.entries().entrySet().stream()
+                    // What PEFT stores once more under the names inside its wrapper.
+                    .filter(entry -> !entry.getKey().contains(".modules_to_save.")
+                            && !entry.getKey().contains(".original_module."))
+                    .mapToLong(entry -> ModelShapes.elements(entry.getValue().shape()))
                     .sum();
             return new TrainableCount(count, count, 0);
         }
