@@ -100,8 +100,11 @@ def losses(out):
     return [entry["loss"] for entry in history if "loss" in entry]
 
 
-def describe(base, adapter):
-    """Rows of LLaMA-Factory's tables and what they start with, held to the rule."""
+def describe(base, adapter, count=None):
+    """Rows of the tables and what the first so many new ones start with, held to the rule: mean of all, and noise.
+
+    LLaMA-Factory 0.9.5 starts every row beyond the old ones so; here rows that belong to no token are drawn as fresh ones.
+    """
     tables = load_file(adapter / "adapter_model.safetensors")
     stored = load_file(base / "model.safetensors")
     facts = {}
@@ -110,10 +113,10 @@ def describe(base, adapter):
         old = stored[key.removeprefix("base_model.model.")]
         assert torch.equal(table[:STORED], old), key
         mean = old.mean(0)
-        new = table[STORED:] - mean
+        new = (table[STORED:] if count is None else table[STORED : STORED + count]) - mean
         # The mean of n draws of deviation 1/sqrt(width) strays by that over sqrt(n).
         strays = (new.mean(0).abs().max() / (1 / math.sqrt(WIDTH * len(new)))).item()
-        assert strays < 4 and abs(new.std().item() * math.sqrt(WIDTH) - 1) < 0.15, (key, strays)
+        assert strays < 4 and abs(new.std().item() * math.sqrt(WIDTH) - 1) < 4 / math.sqrt(2 * new.numel()), (key, strays)
         facts[key] = {"rows": len(table), "deviation_times_root_of_width": round(new.std().item() * math.sqrt(WIDTH), 4)}
     return facts
 
@@ -167,7 +170,7 @@ def check():
         with_tokenizer(work / "base", work / "model")
         write_data(work / "data")
         ours(settings(work / "model", work / "data", work / "made", max_steps=1, learning_rate=0.0), work)
-        facts = describe(work / "base", work / "made")
+        facts = describe(work / "base", work / "made", len(ORDINARY + SPECIAL))
         tokenizer = AutoTokenizer.from_pretrained(work / "made")
         ids = tokenizer.convert_tokens_to_ids(ORDINARY + SPECIAL)
         assert ids == list(range(STORED, STORED + 3)), ids
