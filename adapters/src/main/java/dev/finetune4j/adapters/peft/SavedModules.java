@@ -27,20 +27,29 @@ import org.jspecify.annotations.Nullable;
  * as well, because it would compute something else otherwise.
  */
 public final class SavedModules {
-    private static final String HEAD = "lm_head.weight";
-    private static final String EMBEDDING = "model.embed_tokens.weight";
-
     private final Decoder decoder;
     private final Set<String> trained;
     private final Set<String> carried;
     private final @Nullable PeftFolder folder;
     private final Map<Parameter, DType> originals = new LinkedHashMap<>();
+    private final String embedding;
+    private final String head;
 
     private SavedModules(Decoder decoder, Set<String> trained, Set<String> carried, @Nullable PeftFolder folder) {
         this.decoder = decoder;
         this.trained = trained;
         this.carried = carried;
         this.folder = folder;
+        this.embedding = embedding(decoder);
+        this.head = head(decoder);
+    }
+
+    private static String embedding(Decoder decoder) {
+        return decoder.config().names().embedding() + ".weight";
+    }
+
+    private static String head(Decoder decoder) {
+        return decoder.config().names().head() + ".weight";
     }
 
     /**
@@ -51,12 +60,11 @@ public final class SavedModules {
      */
     public static SavedModules fresh(Decoder decoder, List<String> endings, boolean carriesTables) {
         Set<String> trained = find(decoder, endings, "additional_target");
-        if (isTied(decoder) && (trained.contains(HEAD) || trained.contains(EMBEDDING))) {
-            trained.add(EMBEDDING);
-            trained.add(HEAD);
+        if (isTied(decoder)) {
+            addBoth(decoder, trained);
         }
         Set<String> carried = new LinkedHashSet<>();
-        for (String table : carriesTables ? List.of(EMBEDDING, HEAD) : List.<String>of()) {
+        for (String table : carriesTables ? List.of(embedding(decoder), head(decoder)) : List.<String>of()) {
             if (!trained.contains(table) && decoder.parameters().find(table) != null) {
                 carried.add(table);
             }
@@ -71,18 +79,25 @@ public final class SavedModules {
      */
     public static SavedModules stored(Decoder decoder, PeftFolder folder) {
         Set<String> trained = find(decoder, folder.config().modulesToSave(), "modules_to_save");
-        if (folder.config().tied() && (trained.contains(HEAD) || trained.contains(EMBEDDING))) {
-            trained.add(EMBEDDING);
-            trained.add(HEAD);
+        if (folder.config().tied()) {
+            addBoth(decoder, trained);
         }
         Set<String> carried = new LinkedHashSet<>();
-        for (String table : List.of(EMBEDDING, HEAD)) {
+        for (String table : List.of(embedding(decoder), head(decoder))) {
             boolean there = folder.entries().containsKey(PeftNames.saved(table));
             if (there && !trained.contains(table) && decoder.parameters().find(table) != null) {
                 carried.add(table);
             }
         }
         return new SavedModules(decoder, trained, carried, folder);
+    }
+
+    /** Of head and embedding the other one too, where one of them is there. */
+    private static void addBoth(Decoder decoder, Set<String> trained) {
+        if (trained.contains(head(decoder)) || trained.contains(embedding(decoder))) {
+            trained.add(embedding(decoder));
+            trained.add(head(decoder));
+        }
     }
 
     private static Set<String> find(Decoder decoder, List<String> endings, String key) {
@@ -105,7 +120,7 @@ public final class SavedModules {
     }
 
     private static boolean isTied(Decoder decoder) {
-        return EMBEDDING.equals(decoder.parameters().ties().get(HEAD));
+        return embedding(decoder).equals(decoder.parameters().ties().get(head(decoder)));
     }
 
     public boolean isEmpty() {
@@ -142,16 +157,16 @@ public final class SavedModules {
         }
         ModuleNames modules = new ModuleNames(decoder);
         Set<String> names = new LinkedHashSet<>(endings);
-        names.removeIf(ending -> modules.parametersIn(ending).equals(Set.of(HEAD)));
-        if (names.stream().noneMatch(ending -> modules.parametersIn(ending).contains(EMBEDDING))) {
-            names.add("embed_tokens");
+        names.removeIf(ending -> modules.parametersIn(ending).equals(Set.of(head)));
+        if (names.stream().noneMatch(ending -> modules.parametersIn(ending).contains(embedding))) {
+            names.add(embedding.substring(0, embedding.length() - ".weight".length()).replaceFirst(".*[.]", ""));
         }
         return List.copyOf(names);
     }
 
     /** Whether head and embedding are replaced by one matrix. */
     public boolean tied() {
-        return isTied(decoder) && trained.contains(HEAD) && trained.contains(EMBEDDING);
+        return isTied(decoder) && trained.contains(head) && trained.contains(embedding);
     }
 
     /** Puts the copies in place, trainable unless the file only carries them along; unties the model if it must be. */
@@ -174,14 +189,14 @@ public final class SavedModules {
     /** Whether what replaces a tied matrix is no longer one matrix. */
     private boolean splits() {
         Set<String> names = names();
-        if (folder == null || !(names.contains(HEAD) || names.contains(EMBEDDING))) {
+        if (folder == null || !(names.contains(head) || names.contains(embedding))) {
             return false;
         }
-        if (!names.contains(HEAD) || !names.contains(EMBEDDING)) {
+        if (!names.contains(head) || !names.contains(embedding)) {
             return carried.isEmpty();
         }
         try (Scope scope = Scope.open("compare tables")) {
-            return !folder.read(PeftNames.saved(HEAD)).equal(folder.read(PeftNames.saved(EMBEDDING)));
+            return !folder.read(PeftNames.saved(head)).equal(folder.read(PeftNames.saved(embedding)));
         }
     }
 

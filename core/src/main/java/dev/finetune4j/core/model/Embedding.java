@@ -9,6 +9,7 @@ import dev.finetune4j.core.runtime.Torch;
 import dev.finetune4j.core.weights.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * norm of it.
  *
  * <p>Gradient: {@code dE[id] += m · dy} for every token of that id, in token order, so that a run is reproducible; likewise
- * {@code dP[position] += dy}.
+ * {@code dP[position] += dy}. The row of a padding token gets none.
  */
 public final class Embedding implements Segment {
     private final String name;
@@ -30,12 +31,11 @@ public final class Embedding implements Segment {
      *
      * @param positions learned position embedding {@code [longest, hidden]}; null for none
      * @param norm of the sum; null for none
+     * @param padding row that gets no gradient; empty for none
      */
     public record Extras(
-            InputConfig config,
-            @Nullable Parameter positions,
-            @Nullable Norm norm) {
-        public static final Extras NONE = new Extras(InputConfig.PLAIN, null, null);
+            InputConfig config, @Nullable Parameter positions, @Nullable Norm norm, OptionalInt padding) {
+        public static final Extras NONE = new Extras(InputConfig.PLAIN, null, null, OptionalInt.empty());
     }
 
     public Embedding(String name, Parameter weight, Extras extras, ComputePolicy policy) {
@@ -88,9 +88,21 @@ public final class Embedding implements Segment {
             }
             if (weight.trainable()) {
                 double m = extras.config.multiplier() == 1 ? 1 : multiplier();
-                scatter(weight, m == 1 ? dSum : dSum.mul(Torch.scalar(m)), ids);
+                scatterUnpadded(m == 1 ? dSum : dSum.mul(Torch.scalar(m)), ids);
             }
         }
+    }
+
+    private void scatterUnpadded(Tensor rows, Tensor ids) {
+        if (extras.padding.isEmpty()) {
+            scatter(weight, rows, ids);
+            return;
+        }
+        // What a tied head has added stays.
+        Tensor padding = weight.gradientBuffer().select(0, extras.padding.getAsInt());
+        Tensor before = padding.clone();
+        scatter(weight, rows, ids);
+        padding.copy_(before);
     }
 
     private static void scatter(Parameter matrix, Tensor rows, Tensor index) {

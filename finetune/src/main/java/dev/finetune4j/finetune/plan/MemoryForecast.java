@@ -40,7 +40,7 @@ final class MemoryForecast {
         this.run = run;
         this.config = run.config();
         this.block = BlockMemory.of(config, policy, ranks(run));
-        DType stored = run.arguments().model().trainFromScratch() ? DType.FLOAT32 : config.storedDType();
+        DType stored = config.storedDType();
         TrainableCount trainable = run.trainable();
         long trainedBytes = run.arguments().finetuning().pureBf16() ? stored.bytes() : 4;
         boolean raised = trainedBytes != stored.bytes();

@@ -3,6 +3,7 @@ package dev.finetune4j.core.model.build;
 import dev.finetune4j.core.error.WeightException;
 import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.model.config.ModelConfig.HeadConfig;
+import dev.finetune4j.core.model.vocabulary.VocabularyResize;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.weights.WeightSource;
 import java.nio.file.Path;
@@ -37,12 +38,13 @@ final class CheckpointTensors {
     }
 
     /**
+     * @param resize rows that the model has beyond the checkpoint's
      * @param folder for messages
      * @throws WeightException one for all tensors that are missing, extra or of another shape than the config says
      */
-    static CheckpointTensors of(ModelConfig config, WeightSource source, Path folder) {
+    static CheckpointTensors of(ModelConfig config, VocabularyResize resize, WeightSource source, Path folder) {
         CheckpointTensors tensors = new CheckpointTensors(settled(config, source, folder), source);
-        tensors.check(folder);
+        tensors.check(resize, folder);
         return tensors;
     }
 
@@ -109,10 +111,10 @@ final class CheckpointTensors {
         return source.entries().containsKey(bare) ? bare : null;
     }
 
-    private void check(Path folder) {
+    private void check(VocabularyResize resize, Path folder) {
         List<String> problems = new ArrayList<>();
         Set<String> used = new HashSet<>();
-        ModelShapes.of(config).all().forEach((name, shape) -> {
+        resize.stored(config, ModelShapes.of(config).all()).forEach((name, shape) -> {
             String found = find(config, source, name);
             if (found == null) {
                 problems.add("missing: " + name + " " + Arrays.toString(shape));

@@ -82,7 +82,7 @@ public final class DecoderBuilder {
         return new Embedding(
                 names.embedding(),
                 parts.store().get(names.embedding() + ".weight"),
-                new Embedding.Extras(config.input(), positions, norm),
+                new Embedding.Extras(config.input(), positions, norm, PaddingRow.of(config)),
                 policy);
     }
 

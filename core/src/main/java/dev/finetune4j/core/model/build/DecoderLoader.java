@@ -4,6 +4,7 @@ import dev.finetune4j.core.error.WeightException;
 import dev.finetune4j.core.model.Decoder;
 import dev.finetune4j.core.model.attention.AttentionKernel;
 import dev.finetune4j.core.model.config.ModelConfig;
+import dev.finetune4j.core.model.vocabulary.VocabularyResize;
 import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Device;
@@ -39,23 +40,34 @@ public final class DecoderLoader {
      * @throws WeightException one for all tensors that are missing, extra or of another shape than the config says
      */
     public Decoder load(Path folder) {
+        return load(folder, VocabularyResize.NONE);
+    }
+
+    /**
+     * The same for a model that gets rows for new tokens.
+     *
+     * @param resize rows, of which this loader's config has as many as the model gets
+     */
+    public Decoder load(Path folder, VocabularyResize resize) {
         try (WeightSource source = WeightFolder.open(folder)) {
-            return load(source, folder);
+            return load(source, folder, resize);
         }
     }
 
-    private Decoder load(WeightSource source, Path folder) {
-        CheckpointTensors tensors = CheckpointTensors.of(config, source, folder);
+    private Decoder load(WeightSource source, Path folder, VocabularyResize resize) {
+        CheckpointTensors tensors = CheckpointTensors.of(config, resize, source, folder);
         DecoderLoader loader = new DecoderLoader(tensors.config(), policy, kernel, device);
         return loader.build(
-                name -> tensors.entry(name).dtype(), (name, memory) -> source.readInto(tensors.stored(name), memory));
+                name -> tensors.entry(name).dtype(),
+                (name, memory) -> source.readInto(tensors.stored(name), resize.stored(config, name, memory)),
+                resize);
     }
 
     private interface Filler {
         void fill(String name, Tensor memory);
     }
 
-    private Decoder build(Function<String, DType> dtypes, Filler filler) {
+    private Decoder build(Function<String, DType> dtypes, Filler filler, VocabularyResize resize) {
         ModelShapes shapes = ModelShapes.of(config);
         ParameterStore store = new ParameterStore();
         try (Placement placement = new Placement(shapes, dtypes, device)) {
@@ -65,6 +77,7 @@ public final class DecoderLoader {
                     filler.fill(name, parameter.value());
                 }
             }
+            resize.fill(config, store);
             return new DecoderBuilder(config, policy, kernel).build(store, device);
         } catch (RuntimeException e) {
             store.close();
@@ -72,9 +85,16 @@ public final class DecoderLoader {
         }
     }
 
-    /** A decoder with fresh weights, drawn from {@code seed} and each parameter's name. */
+    /** A decoder with fresh weights in the dtype of its config, drawn from {@code seed} and each parameter's name. */
     public Decoder fresh(long seed) {
-        FreshWeights weights = new FreshWeights(config.stored().initializerRange(), seed);
-        return build(name -> DType.FLOAT32, (name, memory) -> memory.copy_(weights.tensor(name, memory.shape())));
+        return fresh(seed, VocabularyResize.NONE);
+    }
+
+    /** The same for a model that gets rows for new tokens. */
+    public Decoder fresh(long seed, VocabularyResize resize) {
+        FreshWeights weights = new FreshWeights(config, seed);
+        DType stored = config.storedDType();
+        DType dtype = stored.isFloating() ? stored : DType.FLOAT32;
+        return build(name -> dtype, (name, memory) -> memory.copy_(weights.tensor(name, memory.shape())), resize);
     }
 }

@@ -12,6 +12,7 @@ import dev.finetune4j.core.model.Decoder;
 import dev.finetune4j.core.model.attention.AttentionKernels;
 import dev.finetune4j.core.model.config.ConfigFile;
 import dev.finetune4j.core.model.config.ModelConfig;
+import dev.finetune4j.core.model.vocabulary.VocabularyResize;
 import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Device;
@@ -77,7 +78,7 @@ class DecoderLoaderTest {
     @MethodSource("names")
     void checkpointOfEveryFamilyIsWhatItsConfigSays(String golden) {
         ModelConfig config = config(golden);
-        CheckpointTensors.of(config, rightFor(config), folder);
+        CheckpointTensors.of(config, VocabularyResize.NONE, rightFor(config), folder);
         long elements = DecoderBuilder.shapes(config).values().stream()
                 .mapToLong(shape -> java.util.Arrays.stream(shape).reduce(1, (a, b) -> a * b))
                 .sum();
@@ -92,7 +93,7 @@ class DecoderLoaderTest {
         claims.put("model.layers.0.self_attn.q_proj.weight", DType.BFLOAT16, 64, 32);
         claims.put("model.layers.1.self_attn.k_proj.weight", DType.UINT8, 16, 32);
         claims.put("model.layers.0.self_attn.q_proj.bias", DType.FLOAT32, 32);
-        String message = assertThrows(WeightException.class, () -> CheckpointTensors.of(config, claims, folder))
+        String message = assertThrows(WeightException.class, () -> CheckpointTensors.of(config, VocabularyResize.NONE, claims, folder))
                 .getMessage();
         assertTrue(message.contains("4 tensors"), message);
         assertTrue(message.contains("missing: model.layers.1.mlp.up_proj.weight [24, 32]"), message);
@@ -107,7 +108,7 @@ class DecoderLoaderTest {
     @Test
     void longListOfProblemsIsCutAndCounted() {
         ModelConfig config = config("llama");
-        String message = assertThrows(WeightException.class, () -> CheckpointTensors.of(config, new Claims(), folder))
+        String message = assertThrows(WeightException.class, () -> CheckpointTensors.of(config, VocabularyResize.NONE, new Claims(), folder))
                 .getMessage();
         int expected = DecoderBuilder.shapes(config).size();
         assertTrue(message.contains(expected + " tensors"), message);
@@ -122,7 +123,7 @@ class DecoderLoaderTest {
         assertFalse(claims.entries.containsKey("lm_head.weight"));
         claims.put("lm_head.weight", DType.FLOAT32, 96, 32);
         claims.put("model.layers.0.self_attn.rotary_emb.inv_freq", DType.FLOAT32, 4);
-        CheckpointTensors.of(config, claims, folder);
+        CheckpointTensors.of(config, VocabularyResize.NONE, claims, folder);
     }
 
     @Test
