@@ -30,7 +30,7 @@ public record ActivationPlan(int blocks, int lowest, int kept, long tokensPerWal
 
     public static ActivationPlan choose(Activations wish, int blocks, int lowest, BlockMemory block, Load load) {
         int traced = blocks - lowest;
-        int most = wish == Activations.RECOMPUTE ? 0 : traced;
+        int most = wish == Activations.RECOMPUTE || wish == Activations.OFFLOAD ? 0 : traced;
         int least = wish == Activations.KEEP ? traced : 0;
         for (int kept = most; kept > least; kept--) {
             if (load.batchTokens * perToken(traced, kept, block, load) <= load.available) {
@@ -62,11 +62,12 @@ public record ActivationPlan(int blocks, int lowest, int kept, long tokensPerWal
         return tokens * (held(blocks - lowest, kept, block) + Math.max(block.work(), headPerToken));
     }
 
-    /** The policy of every block. */
-    public static List<ActivationPolicy> policies(int blocks, int kept) {
+    /** The policy of every block; the wish decides how much those leave that do not keep all. */
+    public static List<ActivationPolicy> policies(int blocks, int kept, Activations wish) {
+        ActivationPolicy least = wish == Activations.OFFLOAD ? ActivationPolicy.OFFLOAD : ActivationPolicy.RECOMPUTE;
         List<ActivationPolicy> policies = new ArrayList<>();
         for (int i = 0; i < blocks; i++) {
-            policies.add(i < blocks - kept ? ActivationPolicy.RECOMPUTE : ActivationPolicy.KEEP);
+            policies.add(i < blocks - kept ? least : ActivationPolicy.KEEP);
         }
         return policies;
     }

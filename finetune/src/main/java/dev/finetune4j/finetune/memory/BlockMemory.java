@@ -15,6 +15,7 @@ import dev.finetune4j.core.runtime.ComputePolicy;
  *       statistics), with norms on q and k {@code p · (q + k)}, and {@code p · n r}
  *   <li>a block that is run again holds {@code b · 2h}, {@code p · q} (attention's output), {@code 4} bytes a query head, and
  *       {@code p · n r}
+ *   <li>a block that leaves its input only holds {@code b · h}
  *   <li>a backward pass works on {@code b · 3h + p · (2h + 2q + 2k + 3m)} besides: gradients of what lies on the tape, and
  *       norm outputs and activations made again
  * </ul>
@@ -42,5 +43,11 @@ public record BlockMemory(long kept, long again, long work) {
         long work = b * 3 * h + p * (2 * h + 2 * q + 2 * k + 3 * m);
         long again = b * 2 * h + p * (q + rankTotal) + 4L * attention.heads();
         return new BlockMemory(kept, again, work);
+    }
+
+    /** The same where a block that is run again leaves its input only. */
+    public BlockMemory offloaded(ModelConfig config, ComputePolicy policy) {
+        return new BlockMemory(
+                kept, (long) policy.hidden().bytes() * config.sizes().hidden(), work);
     }
 }

@@ -61,6 +61,9 @@ class BlockMemoryTest {
                 assertEquals(
                         tape.bytes(), batch.length() * block.kept(), family + " " + kernel + " " + policy.product());
                 assertEquals(thin.bytes(), batch.length() * block.again());
+                assertEquals(
+                        flow.hidden().nbytes(),
+                        batch.length() * block.offloaded(config, policy).again());
             }
         }
     }
@@ -75,6 +78,7 @@ class BlockMemoryTest {
         assertEquals(1, kept(Activations.AUTO, block, 180, 1));
         assertEquals(0, kept(Activations.AUTO, block, 10, 1));
         assertEquals(0, kept(Activations.RECOMPUTE, block, 10_000, 1));
+        assertEquals(0, kept(Activations.OFFLOAD, block, 10_000, 1));
         assertEquals(4, kept(Activations.KEEP, block, 10, 1));
         assertEquals(4, kept(Activations.AUTO, block, 4500, 10));
     }
@@ -103,7 +107,10 @@ class BlockMemoryTest {
     void theLastBlocksKeepTheirs() {
         assertEquals(
                 List.of(ActivationPolicy.RECOMPUTE, ActivationPolicy.RECOMPUTE, ActivationPolicy.KEEP),
-                ActivationPlan.policies(3, 1));
+                ActivationPlan.policies(3, 1, Activations.AUTO));
+        assertEquals(
+                List.of(ActivationPolicy.OFFLOAD, ActivationPolicy.OFFLOAD),
+                ActivationPlan.policies(2, 0, Activations.OFFLOAD));
     }
 
     @Test

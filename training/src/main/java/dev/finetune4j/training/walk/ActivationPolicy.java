@@ -9,5 +9,10 @@ public enum ActivationPolicy {
      * Backward computes q, k, v, gate and up again, two thirds of the block's products; attention itself, and the products of
      * o and down, run once. Per token three times the hidden width instead of 10 to 15 times.
      */
-    RECOMPUTE
+    RECOMPUTE,
+    /**
+     * The block's input, in host memory: page-locked if the model is on a GPU. Backward runs the whole block again. Per token
+     * once the hidden width, and nothing of it on a GPU.
+     */
+    OFFLOAD
 }

@@ -2,44 +2,32 @@ package dev.finetune4j.training.walk;
 
 import dev.finetune4j.core.model.Block;
 import dev.finetune4j.core.model.Flow;
-import dev.finetune4j.core.model.Tape;
 import dev.finetune4j.core.model.TapeMemory;
 import dev.finetune4j.core.runtime.Draws;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What one block leaves for its own backward pass: a full tape, or a thin one that is replayed. Owns it until
- * {@link #close}.
- */
-final class Trace implements AutoCloseable {
-    private final Block block;
-    private final Flow flow;
-    private final ActivationPolicy policy;
-    private final Tape tape;
-
-    Trace(Block block, Flow flow, Draws draws, ActivationPolicy policy, @Nullable TapeMemory memory) {
-        this.block = block;
-        this.flow = flow;
-        this.policy = policy;
-        this.tape = policy == ActivationPolicy.KEEP ? Tape.saving(draws, memory) : Tape.thin(draws, memory);
-    }
-
-    /** Runs the block. Hidden states after it, owned by the caller's scope. */
-    Tensor forward() {
-        return block.forward(flow, tape);
-    }
+/** What one block leaves for its own backward pass. Owns it until {@link #close}. */
+interface Trace extends AutoCloseable {
+    /** Runs the block. Hidden states after it, owned by the caller's scope; those before it may be freed then. */
+    Tensor forward();
 
     /** Gradient of the block's input; owned by the caller's scope. */
-    Tensor backward(Tensor gradient) {
-        if (policy == ActivationPolicy.RECOMPUTE) {
-            block.replay(flow, tape);
-        }
-        return block.backward(gradient, flow, tape);
-    }
+    Tensor backward(Tensor gradient);
 
     @Override
-    public void close() {
-        tape.close();
+    void close();
+
+    /**
+     * A trace by policy.
+     *
+     * @param memory where tapes lie; null to hold the tensors themselves
+     */
+    static Trace of(Block block, Flow flow, Draws draws, ActivationPolicy policy, @Nullable TapeMemory memory) {
+        return switch (policy) {
+            case KEEP -> new TapedTrace(block, flow, draws, false, memory);
+            case RECOMPUTE -> new TapedTrace(block, flow, draws, true, memory);
+            case OFFLOAD -> new OffloadedTrace(block, flow, draws, memory);
+        };
     }
 }

@@ -44,10 +44,23 @@ public final class Walk implements BatchWalk {
      * @param headChunk labelled tokens whose logits exist at a time
      * @param labelSmoothing ε in [0, 1)
      * @param dropoutSeed key of all dropout masks
+     * @param routerLoss factor of the load-balancing loss of a mixture of experts; 0 for none. That loss is a mean over the
+     *     tokens of each batch that walks: it is neither divided by the step's count nor by its number of batches, and the
+     *     loss that is logged contains it, as with transformers under the Hugging Face trainer
      */
-    public record Options(List<ActivationPolicy> policies, int headChunk, double labelSmoothing, long dropoutSeed) {
+    public record Options(
+            List<ActivationPolicy> policies,
+            int headChunk,
+            double labelSmoothing,
+            long dropoutSeed,
+            double routerLoss) {
         public Options {
             policies = List.copyOf(policies);
+        }
+
+        /** Without a load-balancing loss. */
+        public Options(List<ActivationPolicy> policies, int headChunk, double labelSmoothing, long dropoutSeed) {
+            this(policies, headChunk, labelSmoothing, dropoutSeed, 0);
         }
     }
 
@@ -102,7 +115,7 @@ public final class Walk implements BatchWalk {
             if (i + 1 < lowest) {
                 next = block.forward(flow, Tape.off(draws));
             } else {
-                Trace trace = new Trace(block, flow, draws, options.policies.get(i), decoder.tapeMemory());
+                Trace trace = Trace.of(block, flow, draws, options.policies.get(i), decoder.tapeMemory());
                 traces.push(trace);
                 next = trace.forward();
             }

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WalkAgreementTest {
     private static final ActivationPolicy KEEP = ActivationPolicy.KEEP;
     private static final ActivationPolicy RECOMPUTE = ActivationPolicy.RECOMPUTE;
+    private static final ActivationPolicy OFFLOAD = ActivationPolicy.OFFLOAD;
 
     /**
      * What a pass leaves.
@@ -118,8 +119,14 @@ class WalkAgreementTest {
         AttentionKernel attention = AttentionKernels.named(kernel);
         for (boolean adapted : new boolean[] {false, true}) {
             Outcome kept = run(golden, attention, new Way(List.of(KEEP, KEEP), 16, 0.1, adapted), batches);
-            for (List<ActivationPolicy> policies :
-                    List.of(List.of(RECOMPUTE, RECOMPUTE), List.of(KEEP, RECOMPUTE), List.of(RECOMPUTE, KEEP))) {
+            for (List<ActivationPolicy> policies : List.of(
+                    List.of(RECOMPUTE, RECOMPUTE),
+                    List.of(KEEP, RECOMPUTE),
+                    List.of(RECOMPUTE, KEEP),
+                    List.of(OFFLOAD, OFFLOAD),
+                    List.of(KEEP, OFFLOAD),
+                    List.of(OFFLOAD, KEEP),
+                    List.of(OFFLOAD, RECOMPUTE))) {
                 assertIdentical(kept, run(golden, attention, new Way(policies, 16, 0.1, adapted), batches));
             }
         }
@@ -235,7 +242,7 @@ class WalkAgreementTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"KEEP, 0", "KEEP, 1", "RECOMPUTE, 0", "RECOMPUTE, 1"})
+    @CsvSource({"KEEP, 0", "KEEP, 1", "RECOMPUTE, 0", "RECOMPUTE, 1", "OFFLOAD, 0", "OFFLOAD, 1", "OFFLOAD, 2"})
     void failureInTheMiddleLeavesNothingBehind(ActivationPolicy policy, int call) {
         for (WatchedKernel kernel : List.of(
                 new WatchedKernel(AttentionKernels.named("fused")).failingForward(call),

@@ -5,5 +5,8 @@ public enum Activations {
     /** As many blocks keep theirs as the memory budget allows; the rest are computed again. */
     AUTO,
     KEEP,
-    RECOMPUTE
+    /** What is dear stays; the rest is computed again. */
+    RECOMPUTE,
+    /** Each block's input stays, in host memory; everything else is computed again. */
+    OFFLOAD
 }

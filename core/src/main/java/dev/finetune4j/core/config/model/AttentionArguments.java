@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
  * How far and by which kernel tokens see each other.
  *
  * @param ropeScaling how rotary positions are stretched when {@code cutoff_len} exceeds the length the model was
- *     trained for; the factor is the quotient of the two, rounded up. No effect within that length. Default: none
- * @param flashAttn asks for an attention implementation; the library picks the fastest kernel that passes its self-test,
- *     and all of them agree. Default: auto
+ *     trained for; the factor is the quotient of the two, rounded up. Takes the place of any scaling that the model has.
+ *     No effect within that length. Default: none
+ * @param flashAttn attention kernel: {@code disabled} is the explicit one, which multiplies chunk by chunk, {@code sdpa}
+ *     libtorch's fused one; {@code auto}, {@code fa2} and {@code fa3} take the faster of the two by self-test. All of
+ *     them agree. Default: auto
  */
 public record AttentionArguments(
         @Nullable RopeScaling ropeScaling,
 
-        @Equivalent("attention runs document by document in the kernel that a self-test picks") @Default("auto")
+        @Equivalent("attention runs document by document; the line about computing names the kernel") @Default("auto")
         FlashAttention flashAttn) {}

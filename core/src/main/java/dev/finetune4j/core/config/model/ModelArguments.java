@@ -1,5 +1,6 @@
 package dev.finetune4j.core.config.model;
 
+import dev.finetune4j.core.config.declare.Check;
 import dev.finetune4j.core.config.declare.Default;
 import dev.finetune4j.core.config.declare.Equivalent;
 import java.nio.file.Path;
@@ -20,9 +21,14 @@ import org.jspecify.annotations.Nullable;
  * @param trustRemoteCode accepted for compatibility; the model families are part of the library and no code is ever
  *     loaded from a model folder. Default: false
  * @param vocabulary tokens that it gets on top of its own
+ * @param moeAuxLossCoef factor of the load-balancing loss of a mixture of experts, which is then part of the training loss;
+ *     ≥ 0. None and 0 leave the choice to the checkpoint's {@code output_router_logits}. Default: none
+ * @param printParamStatus log name, dtype, device and trainability of every parameter before the first step. Default:
+ *     false
  * @param hub where it comes from if it is no local folder
  * @param attention how far and by which kernel tokens see each other
  * @param memory what the walk keeps and what it computes again
+ * @param precision in which dtypes weights are held
  */
 public record ModelArguments(
         @Nullable String modelNameOrPath,
@@ -34,10 +40,14 @@ public record ModelArguments(
         boolean trustRemoteCode,
 
         VocabularyArguments vocabulary,
+        @Nullable Double moeAuxLossCoef,
+        @Default("false") boolean printParamStatus,
         HubArguments hub,
         AttentionArguments attention,
-        MemoryArguments memory) {
+        MemoryArguments memory,
+        PrecisionArguments precision) {
     public ModelArguments {
+        new Check().atLeast("moe_aux_loss_coef", moeAuxLossCoef, 0).done();
         adapterNameOrPath = List.copyOf(adapterNameOrPath);
     }
 

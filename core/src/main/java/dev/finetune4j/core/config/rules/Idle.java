@@ -21,11 +21,18 @@ public final class Idle {
     public static Map<String, String> of(FineTuneArguments arguments) {
         Idle idle = new Idle();
         idle.vocabulary(arguments.model().vocabulary());
+        idle.model(arguments);
         idle.tuning(arguments);
         idle.data(arguments);
         idle.steps(arguments.training());
         idle.best(arguments);
         return idle.reasons;
+    }
+
+    private void model(FineTuneArguments arguments) {
+        boolean trains = arguments.training().trains();
+        when(trains, "only a run that trains nothing reads it", "infer_dtype");
+        when(!trains, "this run trains nothing", "moe_aux_loss_coef", "activations", "use_unsloth_gc");
     }
 
     private void tuning(FineTuneArguments arguments) {

@@ -34,14 +34,15 @@ final class ModelRule implements Rule {
     private static void memory(MemoryArguments memory, Findings findings) {
         boolean keeps = memory.activations() == Activations.KEEP;
         boolean recomputes = memory.activations() == Activations.RECOMPUTE;
+        boolean offloads = memory.activations() == Activations.OFFLOAD;
         findings.report(
-                memory.disableGradientCheckpointing() && recomputes,
+                memory.disableGradientCheckpointing() && (recomputes || offloads),
                 "%s keeps all activations and %s recomputes them. Set one of them.",
                 "disable_gradient_checkpointing",
                 "activations");
         findings.report(
-                memory.useUnslothGc() && keeps,
-                "%s recomputes activations and %s keeps them. Set one of them.",
+                memory.useUnslothGc() && (keeps || recomputes),
+                "%s keeps no more than the inputs of blocks and %s more than that. Set one of them.",
                 "use_unsloth_gc",
                 "activations");
         findings.report(

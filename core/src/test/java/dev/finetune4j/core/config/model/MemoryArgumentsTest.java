@@ -30,8 +30,7 @@ class MemoryArgumentsTest {
     void namesOfLlamaFactoryMeanOurPolicies() {
         assertEquals(Activations.AUTO, memory(Activations.AUTO, false, false).policy());
         assertEquals(Activations.KEEP, memory(Activations.AUTO, true, false).policy());
-        assertEquals(
-                Activations.RECOMPUTE, memory(Activations.AUTO, false, true).policy());
+        assertEquals(Activations.OFFLOAD, memory(Activations.AUTO, false, true).policy());
         assertEquals(Activations.KEEP, memory(Activations.KEEP, false, false).policy());
     }
 
