@@ -1,62 +1,156 @@
 package dev.finetune4j.finetune.plan;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune4j.core.config.FineTuneArguments;
+import dev.finetune4j.core.config.finetuning.Compat;
 import dev.finetune4j.core.config.model.RopeScaling;
 import dev.finetune4j.core.model.config.ConfigFile;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stretches the rotary positions of a config as LLaMA-Factory does: only where rows may be longer than the model was made
- * for, by the quotient of the two lengths, rounded up. The longest position grows by the same factor.
+ * for, by the quotient of the two lengths, rounded up. The new scaling takes the place of any other; the base wavelength, the
+ * rotated share of a head and the sections of positions in several dimensions stay. Where types of layers have rotary
+ * embeddings of their own, those of full attention are stretched.
+ *
+ * <p>The longest position grows by the same factor, except that a {@code dynamic} scaling begins where that length ends, so
+ * that it would do nothing within the longer one; LLaMA-Factory lets it grow all the same, which
+ * {@code compat: llamafactory} repeats.
  */
 final class RopeOverride {
-    private static final Logger LOG = LoggerFactory.getLogger(RopeOverride.class);
-    private static final String LONGEST = "max_position_embeddings";
+    private static final List<String> LONGEST =
+            List.of("max_position_embeddings", "max_sequence_length", "model_max_length", "seq_length");
     private static final String ORIGINAL = "original_max_position_embeddings";
+    private static final String FULL = "full_attention";
+    private static final List<String> KEPT = List.of("rope_theta", "partial_rotary_factor", "mrope_section");
 
-    private RopeOverride() {}
+    private final ConfigFile file;
+    private final RopeScaling wanted;
+    private final boolean likeLlamaFactory;
 
-    /** The config with the scaling that the arguments ask for; the same one where they ask for none or none is needed. */
-    static ConfigFile apply(ConfigFile file, Path folder, FineTuneArguments arguments) {
+    private RopeOverride(ConfigFile file, RopeScaling wanted, boolean likeLlamaFactory) {
+        this.file = file;
+        this.wanted = wanted;
+        this.likeLlamaFactory = likeLlamaFactory;
+    }
+
+    /**
+     * What became of a wish.
+     *
+     * @param file the config to read; the given one where nothing is stretched
+     * @param note a sentence for the plan; null where nothing was asked for
+     */
+    record Outcome(ConfigFile file, @Nullable String note) {}
+
+    /** The config with the scaling that the arguments ask for. */
+    static Outcome apply(ConfigFile file, Path folder, FineTuneArguments arguments) {
         RopeScaling wanted = arguments.model().attention().ropeScaling();
         if (wanted == null) {
-            return file;
+            return new Outcome(file, null);
         }
-        int original = file.size(ORIGINAL, file.size(LONGEST));
-        int cutoff = cutoff(arguments);
+        boolean likeLlamaFactory = arguments.finetuning().compat() == Compat.LLAMAFACTORY;
+        return new RopeOverride(file, wanted, likeLlamaFactory).stretch(folder, cutoff(arguments));
+    }
+
+    private Outcome stretch(Path folder, int cutoff) {
+        String longest = LONGEST.stream().filter(file::has).findFirst().orElse(LONGEST.get(0));
+        String holder = file.has("rope_scaling") || !file.has("rope_parameters") ? "rope_scaling" : "rope_parameters";
+        JsonNode old = current(file.root().path(holder));
+        int original = original(old, longest);
         if (cutoff <= original) {
-            LOG.info(
-                    "rope_scaling has no effect: cutoff_len {} does not exceed the {} tokens that the model was made for",
-                    cutoff,
-                    original);
-            return file;
+            return new Outcome(
+                    file,
+                    String.format(
+                            Locale.ROOT,
+                            "rope_scaling has no effect: cutoff_len %,d does not exceed the %,d tokens that the model was"
+                                    + " made for",
+                            cutoff,
+                            original));
         }
         int factor = (cutoff + original - 1) / original;
         ObjectNode root = file.root().deepCopy();
-        root.put(LONGEST, original * factor);
-        // Both generations of keys hold the base; one object remains so that no second one can disagree.
-        double theta = file.read().rope().theta();
+        root.put(longest, stays() ? original : original * factor);
+        // One object remains so that no second one can disagree.
         root.remove(ORIGINAL);
-        root.remove("rope_parameters");
-        root.remove("rope_scaling");
-        root.put("rope_theta", theta);
-        scaling(root.putObject("rope_scaling"), wanted, original, factor).put("rope_theta", theta);
-        return new ConfigFile(folder.resolve("config.json").toString(), root);
+        root.remove(holder.equals("rope_scaling") ? "rope_parameters" : "rope_scaling");
+        ObjectNode scaling = scaling(old, original, factor);
+        if (byLayerType(file.root().path(holder))) {
+            ((ObjectNode) root.get(holder)).set(FULL, scaling);
+        } else {
+            root.set(holder, scaling);
+        }
+        return new Outcome(new ConfigFile(folder.resolve("config.json").toString(), root), note(old, original, factor));
     }
 
-    private static ObjectNode scaling(ObjectNode scaling, RopeScaling wanted, int original, int factor) {
-        scaling.put("rope_type", wanted.name().toLowerCase(Locale.ROOT)).put("factor", (double) factor);
+    /** Whether the longest position stays as it is. */
+    private boolean stays() {
+        return wanted == RopeScaling.DYNAMIC && !likeLlamaFactory;
+    }
+
+    /** The parameters in force: of layers with full attention, where types of layers have their own. */
+    private static JsonNode current(JsonNode parameters) {
+        return byLayerType(parameters) ? parameters.path(FULL) : parameters;
+    }
+
+    private static boolean byLayerType(JsonNode parameters) {
+        return parameters.isObject()
+                && !parameters.isEmpty()
+                && parameters.properties().stream().map(Map.Entry::getValue).allMatch(JsonNode::isObject);
+    }
+
+    /** Tokens that the model was made for, before any stretching that its config already has. */
+    private int original(JsonNode old, String longest) {
+        JsonNode inside = old.path(ORIGINAL);
+        if (inside.canConvertToInt() && inside.intValue() > 0) {
+            return inside.intValue();
+        }
+        if (file.has(ORIGINAL)) {
+            return file.size(ORIGINAL);
+        }
+        return file.has(longest) ? file.size(longest) : file.read().sizes().maxPositions();
+    }
+
+    private ObjectNode scaling(JsonNode old, int original, int factor) {
+        ObjectNode scaling = ((ObjectNode) file.root()).objectNode();
+        scaling.put("rope_type", word(wanted)).put("factor", (double) factor);
         if (wanted != RopeScaling.LINEAR) {
             scaling.put(ORIGINAL, original);
         }
         if (wanted == RopeScaling.LLAMA3) {
             scaling.put("low_freq_factor", 1.0).put("high_freq_factor", 4.0);
         }
+        for (String key : KEPT) {
+            if (old.hasNonNull(key)) {
+                scaling.set(key, old.get(key));
+            }
+        }
         return scaling;
+    }
+
+    private String note(JsonNode old, int original, int factor) {
+        String before = old.path("rope_type").asText(old.path("type").asText("default"));
+        boolean replaces = !before.equals("default") && !before.equals("mrope");
+        return String.format(
+                Locale.ROOT,
+                "rope_scaling %s stretches %,d tokens to %,d%s%s",
+                word(wanted),
+                original,
+                (long) original * factor,
+                replaces ? ", in place of the model's own " + before : "",
+                wanted != RopeScaling.DYNAMIC
+                        ? ""
+                        : stays()
+                                ? "; rows within the shorter length see no change"
+                                : "; as in LLaMA-Factory it begins where the longer one ends, so no row sees a change");
+    }
+
+    private static String word(RopeScaling scaling) {
+        return scaling.name().toLowerCase(Locale.ROOT);
     }
 
     /** Explicit packing encodes to one token less, which is the length LLaMA-Factory's rule sees. */
