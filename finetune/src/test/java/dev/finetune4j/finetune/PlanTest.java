@@ -52,6 +52,7 @@ class PlanTest {
             "auto: 2 blocks keep theirs, 0 are computed again",
             "adapter_model.safetensors",
             "training_loss.png",
+            ", flash_attn fa2 is a kernel of GPUs, so the faster by self-test; head ",
             "flash_attn: fa2 (builder): attention runs document by document"
         }) {
             assertTrue(text.contains(expected), expected + " is missing in\n" + text);
@@ -96,6 +97,70 @@ class PlanTest {
         assertEquals("0", asked.get("kept_blocks"));
         assertEquals(Long.toString(Long.MAX_VALUE), ample.get("tokens_per_walk"));
         assertTrue(Long.parseLong(none.get("tokens_per_walk")) <= 64, none.toString());
+    }
+
+    @Test
+    void theAttentionKernelIsTheOneThatIsNamed() {
+        TinyWorld world = TinyWorld.in(folder);
+        RunPlan explicit =
+                world.draft("out").set("flash_attn", "disabled").build().plan();
+        RunPlan fused = world.draft("out").set("flash_attn", "sdpa").build().plan();
+        assertEquals("chunked", explicit.decisions().get("attention_kernel"));
+        assertEquals("fused", fused.decisions().get("attention_kernel"));
+        assertTrue(explicit.text().contains("kernel chunked, flash_attn disabled asks for it;"), explicit.text());
+        assertTrue(fused.text().contains("kernel fused, flash_attn sdpa asks for it;"), fused.text());
+    }
+
+    @Test
+    void offloadingKeepsNoBlockAndNeedsTheLeast() {
+        TinyWorld world = TinyWorld.in(folder);
+        RunPlan offloaded =
+                world.draft("out").set("use_unsloth_gc", true).build().plan();
+        assertTrue(
+                offloaded
+                        .text()
+                        .contains("as asked: 0 blocks keep theirs, 2 are computed again from their inputs in host"
+                                + " memory"),
+                offloaded.text());
+        assertTrue(offloaded.text().contains("use_unsloth_gc: true (builder): the same as activations: offload"));
+        assertEquals("0", offloaded.decisions().get("kept_blocks"));
+    }
+
+    @Test
+    void planSaysWhatRopeScalingDoes() {
+        TinyWorld world = TinyWorld.in(folder);
+        String stretched = world.draft("out")
+                .cutoffLen(700)
+                .set("rope_scaling", "yarn")
+                .build()
+                .plan()
+                .text();
+        String idle =
+                world.draft("out").set("rope_scaling", "yarn").build().plan().text();
+        assertTrue(stretched.contains("rope_scaling yarn stretches 256 tokens to 768"), stretched);
+        assertTrue(stretched.contains("rope scaling yarn, factor 3"), stretched);
+        assertTrue(idle.contains("rope_scaling has no effect: cutoff_len 64 does not exceed the 256 tokens"), idle);
+    }
+
+    @Test
+    void planSaysInWhichDtypesWeightsAreHeld() {
+        TinyWorld world = TinyWorld.in(folder);
+        String evaluated = world.draft("out")
+                .set("do_train", false)
+                .set("do_eval", true)
+                .set("dataset", null)
+                .evalDataset("held")
+                .set("infer_dtype", "float16")
+                .set("upcast_layernorm", true)
+                .build()
+                .plan()
+                .text();
+        String trained =
+                world.draft("out").set("infer_dtype", "float16").build().plan().text();
+        assertTrue(evaluated.contains("weights are held in float16"), evaluated);
+        assertTrue(evaluated.contains("norm weights are held in float32"), evaluated);
+        assertFalse(trained.contains("weights are held"), trained);
+        assertTrue(trained.contains("only a run that trains nothing reads it"), trained);
     }
 
     @Test

@@ -1,7 +1,6 @@
 package dev.finetune4j.finetune.plan;
 
 import dev.finetune4j.core.config.FineTuneArguments;
-import dev.finetune4j.core.model.attention.AttentionKernels;
 import dev.finetune4j.core.runtime.Bf16SelfTest;
 import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.DType;
@@ -14,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * What self-tests and the memory budget decide for a run, and the memory that follows.
  *
  * @param decisions what the run keeps to
+ * @param kernelReason why it keeps to its attention kernel
  * @param memory the forecast under these decisions
  */
-record Choices(Decisions decisions, MemoryEstimate memory) {
+record Choices(Decisions decisions, String kernelReason, MemoryEstimate memory) {
     private static final long HEAD_BYTES = 32L << 20;
     private static final int LEAST_CHUNK = 128;
     private static final int MOST_CHUNK = 1024;
@@ -26,22 +26,22 @@ record Choices(Decisions decisions, MemoryEstimate memory) {
                 ? null
                 : Decisions.of(run.output().resume().state().decisions());
         ComputePolicy policy = earlier == null ? policy(run) : earlier.policy();
-        String kernel = earlier == null
-                ? AttentionKernels.fastest(run.config().attention(), policy.product(), run.device())
-                        .name()
-                : earlier.attentionKernel();
+        KernelChoice kernel = earlier == null
+                ? KernelChoice.of(run, policy)
+                : new KernelChoice(earlier.attentionKernel(), "as when the checkpoint was written");
         int chunk = chunk(run, earlier);
         MemoryForecast memory = new MemoryForecast(run, policy, chunk);
         ActivationPlan activations = earlier == null ? memory.activations() : memory.as(earlier);
-        Decisions decisions =
-                new Decisions(kernel, policy, chunk, activations.kept(), activations.tokensPerWalk(), Torch.threads());
-        return new Choices(decisions, memory.estimate(activations));
+        Decisions decisions = new Decisions(
+                kernel.name(), policy, chunk, activations.kept(), activations.tokensPerWalk(), Torch.threads());
+        return new Choices(decisions, kernel.reason(), memory.estimate(activations));
     }
 
     private static ComputePolicy policy(Preparation run) {
         FineTuneArguments arguments = run.arguments();
         boolean mixed = arguments.training().device().bf16();
-        boolean pure = arguments.finetuning().pureBf16() || run.config().storedDType() == DType.BFLOAT16;
+        boolean pure = arguments.finetuning().pureBf16()
+                || run.held().most(run.config().storedDType()) == DType.BFLOAT16;
         if (!mixed && !pure) {
             return ComputePolicy.FP32;
         }

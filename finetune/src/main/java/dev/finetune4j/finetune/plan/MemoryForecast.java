@@ -1,5 +1,6 @@
 package dev.finetune4j.finetune.plan;
 
+import dev.finetune4j.core.config.model.Activations;
 import dev.finetune4j.core.config.model.MemoryArguments;
 import dev.finetune4j.core.config.model.MemoryBudget;
 import dev.finetune4j.core.model.build.DecoderBuilder;
@@ -27,6 +28,7 @@ final class MemoryForecast {
     private final Preparation run;
     private final ModelConfig config;
     private final BlockMemory block;
+    private final BlockMemory traced;
     private final long loaded;
     private final long learning;
     private final long state;
@@ -40,9 +42,13 @@ final class MemoryForecast {
         this.run = run;
         this.config = run.config();
         this.block = BlockMemory.of(config, policy, ranks(run));
-        DType stored = config.storedDType();
+        this.traced = run.arguments().model().memory().policy() == Activations.OFFLOAD
+                ? block.offloaded(config, policy)
+                : block;
+        DType stored = run.held().most(config.storedDType());
         TrainableCount trainable = run.trainable();
-        long trainedBytes = run.arguments().finetuning().pureBf16() ? stored.bytes() : 4;
+        boolean asStored = run.arguments().finetuning().pureBf16() || run.held().all() != null;
+        long trainedBytes = asStored ? stored.bytes() : 4;
         boolean raised = trainedBytes != stored.bytes();
         long own = trainable.parameters() - trainable.beside();
         this.loaded = ModelShapes.parameters(config) * stored.bytes()
@@ -104,7 +110,7 @@ final class MemoryForecast {
         }
         ActivationPlan.Load load =
                 new ActivationPlan.Load(Math.max(0, budget - fixed()), largestBatch(), longest(rows), headPerToken);
-        return ActivationPlan.choose(wish.policy(), config.sizes().layers(), lowest, block, load);
+        return ActivationPlan.choose(wish.policy(), config.sizes().layers(), lowest, traced, load);
     }
 
     /** The split that the checkpoint was written with. */
@@ -130,7 +136,7 @@ final class MemoryForecast {
 
     MemoryEstimate estimate(ActivationPlan activations) {
         long load = MemoryEstimate.PROCESS + loaded;
-        long train = run.data().train() == null ? 0 : fixed() + activations.bytes(block, largestBatch(), headPerToken);
+        long train = run.data().train() == null ? 0 : fixed() + activations.bytes(traced, largestBatch(), headPerToken);
         long evaluated = 0;
         int size = run.arguments().training().batch().perDeviceEvalBatchSize();
         for (EncodedRows rows : run.data().evaluation().values()) {

@@ -79,6 +79,15 @@ final class PlanText {
                     arguments.training().batch().seed());
         }
         vocabulary(run.vocabulary());
+        if (run.held().all() != null) {
+            line("", "weights are held in %s", run.held().all().configName());
+        }
+        if (run.held().wideNorms()) {
+            line("", "norm weights are held in float32");
+        }
+        if (run.ropeNote() != null) {
+            line("", "%s", run.ropeNote());
+        }
         if (!config.rope().scaling().equals("default")) {
             line(
                     "",
@@ -158,11 +167,12 @@ final class PlanText {
     private void computes() {
         line(
                 "computes",
-                "on %s with %d threads; %s; attention kernel %s; head %d tokens a pass",
+                "on %s with %d threads; %s; attention kernel %s, %s; head %d tokens a pass",
                 run.device(),
                 run.decisions().threads(),
                 run.decisions().policy().reason(),
                 run.decisions().attentionKernel(),
+                run.kernelReason(),
                 run.decisions().headChunk());
     }
 
@@ -277,13 +287,15 @@ final class PlanText {
         }
         int traced = run.config().sizes().layers() - run.trainable().lowestBlock();
         int kept = Math.min(traced, run.decisions().keptBlocks());
+        Activations wish = arguments.model().memory().policy();
         long most = run.decisions().tokensPerWalk();
         line(
                 "activations",
-                "%s: %d blocks keep theirs, %d are computed again%s%s",
-                arguments.model().memory().policy() == Activations.AUTO ? "auto" : "as asked",
+                "%s: %d blocks keep theirs, %d are computed again%s%s%s",
+                wish == Activations.AUTO ? "auto" : "as asked",
                 kept,
                 traced - kept,
+                wish == Activations.OFFLOAD ? " from their inputs in host memory" : "",
                 traced < run.config().sizes().layers()
                         ? ", " + (run.config().sizes().layers() - traced) + " need none"
                         : "",

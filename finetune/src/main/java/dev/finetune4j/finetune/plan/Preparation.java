@@ -3,6 +3,7 @@ package dev.finetune4j.finetune.plan;
 import dev.finetune4j.core.config.FineTuneArguments;
 import dev.finetune4j.core.config.training.BatchArguments;
 import dev.finetune4j.core.error.ConfigException;
+import dev.finetune4j.core.model.build.DecoderLoader;
 import dev.finetune4j.core.model.config.ConfigFile;
 import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.model.vocabulary.VocabularyResize;
@@ -28,6 +29,8 @@ public final class Preparation implements AutoCloseable {
     private final RunRequest request;
     private final Path modelFolder;
     private final ModelConfig config;
+    private final @Nullable String ropeNote;
+    private final HeldDTypes held;
     private final OutputFolder output;
     private final RunData data;
     private final VocabularyPlan vocabulary;
@@ -41,8 +44,10 @@ public final class Preparation implements AutoCloseable {
         this.request = request;
         this.modelFolder = modelFolder;
         this.output = output;
-        ConfigFile file = RopeOverride.apply(ConfigFile.open(modelFolder), modelFolder, arguments);
-        ModelConfig stored = file.read();
+        RopeOverride.Outcome rope = RopeOverride.apply(ConfigFile.open(modelFolder), modelFolder, arguments);
+        ModelConfig stored = rope.file().read();
+        this.ropeNote = rope.note();
+        this.held = HeldDTypes.of(arguments);
         // libtorch takes a second to load; rows, which never touch it, are encoded meanwhile. The tokenizer's library
         // comes
         // first, and every other waits for its turn. Not earlier: two threads that initialise classes of the binding
@@ -137,6 +142,26 @@ public final class Preparation implements AutoCloseable {
         return vocabulary;
     }
 
+    /** What became of {@code rope_scaling}; null where it was not asked for. */
+    @Nullable
+    String ropeNote() {
+        return ropeNote;
+    }
+
+    /** In which dtypes the weights are held. */
+    public DecoderLoader.Holding holding() {
+        return held;
+    }
+
+    HeldDTypes held() {
+        return held;
+    }
+
+    /** Why the attention kernel is the one it is. */
+    String kernelReason() {
+        return choices.kernelReason();
+    }
+
     public OutputFolder output() {
         return output;
     }
@@ -172,7 +197,10 @@ public final class Preparation implements AutoCloseable {
 
     /** What each block keeps. */
     public List<ActivationPolicy> policies() {
-        return ActivationPlan.policies(config.sizes().layers(), decisions().keptBlocks());
+        return ActivationPlan.policies(
+                config.sizes().layers(),
+                decisions().keptBlocks(),
+                arguments().model().memory().policy());
     }
 
     /** The plan for people. */

@@ -2,6 +2,8 @@ package dev.finetune4j.finetune.run;
 
 import dev.finetune4j.core.config.FineTuneArguments;
 import dev.finetune4j.core.config.finetuning.FinetuningArguments;
+import dev.finetune4j.core.config.finetuning.FinetuningType;
+import dev.finetune4j.core.config.model.InferDType;
 import dev.finetune4j.core.model.Decoder;
 import dev.finetune4j.core.model.attention.AttentionKernels;
 import dev.finetune4j.core.model.build.DecoderLoader;
@@ -24,7 +26,11 @@ final class ModelLoading {
     static Decoder load(Preparation run) {
         Decisions decisions = run.decisions();
         DecoderLoader loader = new DecoderLoader(
-                run.config(), decisions.policy(), AttentionKernels.named(decisions.attentionKernel()), run.device());
+                run.config(),
+                decisions.policy(),
+                AttentionKernels.named(decisions.attentionKernel()),
+                run.device(),
+                run.holding());
         return run.arguments().model().trainFromScratch()
                 ? loader.fresh(run.arguments().training().batch().seed(), run.vocabulary().resize())
                 : loader.load(run.modelFolder(), run.vocabulary().resize());
@@ -61,8 +67,15 @@ final class ModelLoading {
                 run.vocabulary().wholeModules(),
                 adapters,
                 tuning.adapter().createNewAdapter(),
-                tuning.pureBf16(),
+                tuning.pureBf16() || isHeldAsAsked(arguments),
                 arguments.training().batch().seed(),
                 run.vocabulary().grows());
+    }
+
+    /** Whether {@code infer_dtype} says how the weights are held, so that none is raised for a training that never comes. */
+    private static boolean isHeldAsAsked(FineTuneArguments arguments) {
+        return !arguments.training().trains()
+                && arguments.finetuning().finetuningType() != FinetuningType.LORA
+                && arguments.model().precision().inferDtype() != InferDType.AUTO;
     }
 }

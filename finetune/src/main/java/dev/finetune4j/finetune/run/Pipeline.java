@@ -74,6 +74,9 @@ public final class Pipeline {
     private Outcome execute(Preparation run, Decoder decoder) {
         Adapter adapter = ModelLoading.install(decoder, run);
         FineTuneArguments arguments = run.arguments();
+        if (arguments.model().printParamStatus()) {
+            ParameterStatus.lines(decoder.parameters()).forEach(line -> LOG.info("{}", line));
+        }
         Walk walk = new Walk(
                 decoder,
                 new Walk.Options(

@@ -14,6 +14,7 @@ import dev.finetune4j.core.weights.ParameterStore;
 import dev.finetune4j.core.weights.WeightFolder;
 import dev.finetune4j.core.weights.WeightSource;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 
@@ -26,12 +27,29 @@ public final class DecoderLoader {
     private final ComputePolicy policy;
     private final AttentionKernel kernel;
     private final Device device;
+    private final Holding holding;
+
+    /** In which dtype a parameter is held. */
+    @FunctionalInterface
+    public interface Holding {
+        /** As the checkpoint holds it. */
+        Holding AS_STORED = (name, shape, stored) -> stored;
+
+        /** @param stored dtype in the checkpoint */
+        DType dtype(String name, long[] shape, DType stored);
+    }
 
     public DecoderLoader(ModelConfig config, ComputePolicy policy, AttentionKernel kernel, Device device) {
+        this(config, policy, kernel, device, Holding.AS_STORED);
+    }
+
+    public DecoderLoader(
+            ModelConfig config, ComputePolicy policy, AttentionKernel kernel, Device device, Holding holding) {
         this.config = config;
         this.policy = policy;
         this.kernel = kernel;
         this.device = device;
+        this.holding = holding;
     }
 
     /**
@@ -56,7 +74,7 @@ public final class DecoderLoader {
 
     private Decoder load(WeightSource source, Path folder, VocabularyResize resize) {
         CheckpointTensors tensors = CheckpointTensors.of(config, resize, source, folder);
-        DecoderLoader loader = new DecoderLoader(tensors.config(), policy, kernel, device);
+        DecoderLoader loader = new DecoderLoader(tensors.config(), policy, kernel, device, holding);
         return loader.build(
                 name -> tensors.entry(name).dtype(),
                 (name, memory) -> source.readInto(tensors.stored(name), resize.stored(config, name, memory)),
@@ -67,8 +85,10 @@ public final class DecoderLoader {
         void fill(String name, Tensor memory);
     }
 
-    private Decoder build(Function<String, DType> dtypes, Filler filler, VocabularyResize resize) {
+    private Decoder build(Function<String, DType> stored, Filler filler, VocabularyResize resize) {
         ModelShapes shapes = ModelShapes.of(config);
+        Function<String, DType> dtypes = name ->
+                holding.dtype(name, Objects.requireNonNull(shapes.all().get(name), name), stored.apply(name));
         ParameterStore store = new ParameterStore();
         try (Placement placement = new Placement(shapes, dtypes, device)) {
             for (String name : shapes.all().keySet()) {
