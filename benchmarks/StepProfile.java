@@ -36,7 +36,7 @@ import org.bytedeco.pytorch.Tensor;
  * the lengths of an instruction data set. Prints steps, memory, page faults, the profile of the last steps by part, and the
  * floor: the products that a step cannot do without, at the rate this machine multiplies.
  *
- * <p>Run by {@code profile.sh}: {@code MODEL KEEP|RECOMPUTE fp32|bf16 STEPS}.
+ * <p>Run by {@code profile.sh}: {@code MODEL KEEP|RECOMPUTE|OFFLOAD fp32|bf16 STEPS}.
  */
 public final class StepProfile {
     private static final int[][] ROWS = {{120, 310, 512, 90}, {150, 200, 180, 207}};

@@ -1,9 +1,9 @@
 #!/bin/bash
-# The profile of one training step. Usage: profile.sh MODEL_FOLDER [KEEP|RECOMPUTE] [fp32|bf16] [STEPS]
+# The profile of one training step. Usage: profile.sh MODEL_FOLDER [KEEP|RECOMPUTE|OFFLOAD] [fp32|bf16] [STEPS]
 # Other work on the machine's cores distorts it: OpenMP waits for its slowest thread.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-model=$(cd "${1:?usage: profile.sh MODEL_FOLDER [KEEP|RECOMPUTE] [fp32|bf16] [STEPS]}" && pwd)
+model=$(cd "${1:?usage: profile.sh MODEL_FOLDER [KEEP|RECOMPUTE|OFFLOAD] [fp32|bf16] [STEPS]}" && pwd)
 cd "$root"
 mvn -q ${MAVEN_ARGS:-} -pl adapters,training -am test-compile dependency:build-classpath \
     -DincludeScope=runtime -Dmdep.outputFile=target/class.path >&2
