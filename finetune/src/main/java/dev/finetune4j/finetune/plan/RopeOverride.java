@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune4j.core.config.FineTuneArguments;
 import dev.finetune4j.core.config.finetuning.Compat;
 import dev.finetune4j.core.config.model.RopeScaling;
+import dev.finetune4j.core.error.UnsupportedException;
 import dev.finetune4j.core.model.config.ConfigFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,10 @@ final class RopeOverride {
             List.of("max_position_embeddings", "max_sequence_length", "model_max_length", "seq_length");
     private static final String ORIGINAL = "original_max_position_embeddings";
     private static final String FULL = "full_attention";
-    private static final List<String> KEPT = List.of("rope_theta", "partial_rotary_factor", "mrope_section");
+    private static final String THETA = "rope_theta";
+    private static final List<String> KEPT = List.of(THETA, "partial_rotary_factor", "mrope_section");
+    /** Of latent attention, whose scores were scaled by them all through its training. */
+    private static final List<String> KEPT_BY_YARN = List.of("mscale", "mscale_all_dim");
 
     private final ConfigFile file;
     private final RopeScaling wanted;
@@ -72,6 +75,7 @@ final class RopeOverride {
                             cutoff,
                             original));
         }
+        requireWritable();
         int factor = (cutoff + original - 1) / original;
         ObjectNode root = file.root().deepCopy();
         root.put(longest, stays() ? original : original * factor);
@@ -79,6 +83,12 @@ final class RopeOverride {
         root.remove(ORIGINAL);
         root.remove(holder.equals("rope_scaling") ? "rope_parameters" : "rope_scaling");
         ObjectNode scaling = scaling(old, original, factor);
+        if (old.hasNonNull("alpha")) {
+            // Hunyuan's dynamic scaling with a constant stretch of the base, which is how the model was trained.
+            double theta = file.read().rope().theta();
+            scaling.put(THETA, theta);
+            root.put(THETA, theta);
+        }
         if (byLayerType(file.root().path(holder))) {
             ((ObjectNode) root.get(holder)).set(FULL, scaling);
         } else {
@@ -98,9 +108,8 @@ final class RopeOverride {
     }
 
     private static boolean byLayerType(JsonNode parameters) {
-        return parameters.isObject()
-                && !parameters.isEmpty()
-                && parameters.properties().stream().map(Map.Entry::getValue).allMatch(JsonNode::isObject);
+        return parameters.path(FULL).isObject()
+                || parameters.path("sliding_attention").isObject();
     }
 
     /** Tokens that the model was made for, before any stretching that its config already has. */
@@ -124,16 +133,36 @@ final class RopeOverride {
         if (wanted == RopeScaling.LLAMA3) {
             scaling.put("low_freq_factor", 1.0).put("high_freq_factor", 4.0);
         }
-        for (String key : KEPT) {
-            if (old.hasNonNull(key)) {
-                scaling.set(key, old.get(key));
-            }
+        keep(KEPT, old, scaling);
+        if (wanted == RopeScaling.YARN && before(old).equals("yarn")) {
+            keep(KEPT_BY_YARN, old, scaling);
         }
         return scaling;
     }
 
+    private static void keep(List<String> keys, JsonNode old, ObjectNode scaling) {
+        for (String key : keys) {
+            if (old.hasNonNull(key)) {
+                scaling.set(key, old.get(key));
+            }
+        }
+    }
+
+    private static String before(JsonNode old) {
+        return old.path("rope_type").asText(old.path("type").asText("default"));
+    }
+
+    /** Configs of the Phi family take the name for their own kind of scaling, here and in transformers. */
+    private void requireWritable() {
+        String family = file.text("model_type");
+        if (wanted == RopeScaling.YARN && family.startsWith("phi")) {
+            throw new UnsupportedException("rope_scaling: yarn cannot be written into a config of " + family
+                    + ", which reads that name as longrope. Use linear, dynamic or llama3.");
+        }
+    }
+
     private String note(JsonNode old, int original, int factor) {
-        String before = old.path("rope_type").asText(old.path("type").asText("default"));
+        String before = before(old);
         boolean replaces = !before.equals("default") && !before.equals("mrope");
         return String.format(
                 Locale.ROOT,

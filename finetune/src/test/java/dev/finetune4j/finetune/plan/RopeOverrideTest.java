@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -13,6 +14,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune4j.core.config.ArgumentsBinder;
 import dev.finetune4j.core.config.FineTuneArguments;
 import dev.finetune4j.core.config.Settings;
+import dev.finetune4j.core.error.UnsupportedException;
 import dev.finetune4j.core.model.config.ConfigFile;
 import dev.finetune4j.core.model.config.RopeConfig;
 import java.nio.file.Path;
@@ -109,6 +111,28 @@ class RopeOverrideTest {
         assertEquals(
                 "rope_scaling yarn stretches 4,096 tokens to 8,192, in place of the model's own longrope",
                 apply(file(outside), "rope_scaling: yarn").note());
+    }
+
+    @Test
+    void scaledScoresOfLatentAttentionStayScaledUnderYarn() {
+        String keys = "{'rope_scaling': {'type': 'yarn', 'factor': 2.0, 'original_max_position_embeddings': 4096,"
+                + " 'mscale': 1.0, 'mscale_all_dim': 0.7}}";
+        assertEquals(
+                json("{'rope_type': 'yarn', 'factor': 2.0, 'original_max_position_embeddings': 4096, 'mscale': 1.0,"
+                        + " 'mscale_all_dim': 0.7}"),
+                stretched(keys, "yarn").get("rope_scaling"));
+        assertEquals(
+                json("{'rope_type': 'linear', 'factor': 2.0}"),
+                stretched(keys, "linear").get("rope_scaling"));
+    }
+
+    @Test
+    void aNameThatThePhiFamilyTakesForAnotherIsRefused() {
+        ConfigFile phi = file("{'model_type': 'phi3'}");
+        UnsupportedException e =
+                assertThrows(UnsupportedException.class, () -> apply(phi, "rope_scaling: yarn"));
+        assertTrue(e.getMessage().contains("Use linear, dynamic or llama3."), e.getMessage());
+        assertEquals("linear", apply(phi, "rope_scaling: linear").file().root().at("/rope_scaling/rope_type").asText());
     }
 
     @Test
