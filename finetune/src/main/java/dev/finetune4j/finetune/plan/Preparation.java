@@ -58,7 +58,7 @@ public final class Preparation implements AutoCloseable {
         this.data = RunData.open(arguments, request.memory(), modelFolder);
         try {
             this.vocabulary = VocabularyPlan.of(arguments, stored, data);
-            this.config = vocabulary.grows() ? grown(file) : stored;
+            this.config = vocabulary.grows() ? grown(rope.file()) : stored;
             this.trainable = TrainableCount.of(config, arguments, vocabulary.wholeModules());
             data.requireIdsBelow(config.sizes().vocabulary());
             this.steps = steps(arguments, data.train());
