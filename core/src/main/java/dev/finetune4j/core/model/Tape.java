@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Owns what is put on it until {@link #close}. Confined to a thread.
  */
 public final class Tape implements AutoCloseable {
-    private final Map<String, Tensor> saved = new HashMap<>();
+    private final Map<String, Tensor> saved;
     private final Draws draws;
     private final @Nullable TapeMemory memory;
     private Mode mode;
-    private final List<TapeMemory.Copy> copies = new ArrayList<>();
+    private final List<TapeMemory.Copy> copies;
 
     private enum Mode {
         OFF,
@@ -33,6 +33,16 @@ public final class Tape implements AutoCloseable {
         this.mode = mode;
         this.draws = draws;
         this.memory = memory;
+        this.saved = new HashMap<>();
+        this.copies = new ArrayList<>();
+    }
+
+    private Tape(Tape shared, Draws draws) {
+        this.mode = shared.mode;
+        this.draws = draws;
+        this.memory = shared.memory;
+        this.saved = shared.saved;
+        this.copies = shared.copies;
     }
 
     /**
@@ -68,6 +78,11 @@ public final class Tape implements AutoCloseable {
             throw new IllegalStateException("only a thin tape is replayed");
         }
         mode = Mode.REPLAY;
+    }
+
+    /** This tape for a layer that runs on other rows than the batch's; never closed, since what it holds is this one's. */
+    public Tape with(Draws other) {
+        return new Tape(this, other);
     }
 
     /** Where dropout masks come from; inactive outside training. */

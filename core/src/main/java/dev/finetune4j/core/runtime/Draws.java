@@ -34,6 +34,20 @@ public final class Draws {
     }
 
     /**
+     * The same draws for a layer that sees only some tokens of each row.
+     *
+     * @param lengths tokens of each row that it sees, in order; further entries stand for further rows
+     */
+    public Draws of(int[] lengths) {
+        return new Draws(seed, step, firstRow, lengths);
+    }
+
+    /** Tokens of each row, in order. */
+    public int[] rowLengths() {
+        return rowLengths.clone();
+    }
+
+    /**
      * Factors of inverted dropout: 0 with probability {@code p}, else {@code 1 / (1 − p)}. {@code p} is rounded to a multiple
      * of 1/65536, in both places: a 64-bit draw then serves four elements, and drawing costs a third of one draw each.
      *

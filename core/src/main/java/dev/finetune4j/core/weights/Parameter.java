@@ -15,6 +15,7 @@ public final class Parameter implements AutoCloseable {
     private Tensor value;
     private @Nullable Tensor aside;
     private boolean trainable;
+    private boolean buffer;
     private @Nullable Tensor gradient;
     private boolean gradientGiven;
 
@@ -93,8 +94,15 @@ public final class Parameter implements AutoCloseable {
         return trainable;
     }
 
+    /** Whether it trains from now on; does nothing for one that {@link #neverTrains}. */
     public void trainable(boolean trains) {
-        trainable = trains;
+        trainable = trains && !buffer;
+    }
+
+    /** Marks a tensor that belongs to the model and to its files but that no gradient reaches. */
+    public void neverTrains() {
+        buffer = true;
+        trainable = false;
     }
 
     /** The gradient of this step so far, in the dtype of {@link #gradientDType}; null before the first part arrives. */

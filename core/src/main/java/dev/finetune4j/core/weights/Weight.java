@@ -62,6 +62,11 @@ public interface Weight {
     /** Columns: the width of what it takes. */
     long in();
 
+    /** The dtype it is stored in, or stands for. */
+    default DType dtype() {
+        return Objects.requireNonNull(parameter()).dtype();
+    }
+
     /** Bytes it takes. */
     long bytes();
 

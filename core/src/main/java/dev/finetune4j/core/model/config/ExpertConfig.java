@@ -104,10 +104,10 @@ public record ExpertConfig(
      * @param module the whole layer, such as {@code mlp}
      * @param router the router's map, below {@code module}
      * @param correction the router's stored bias, below {@code module}
-     * @param experts the experts, below {@code module}
-     * @param gate an expert's gate; of stacked experts, gate and up
+     * @param experts the experts, below {@code module}; empty where they have no module of their own
+     * @param gate an expert's gate; of stacked experts the tensor of gate and up, {@code .weight} included where it has one
      * @param up an expert's up map
-     * @param down an expert's down map
+     * @param down an expert's down map; of stacked experts the tensor, as {@code gate}
      * @param shared the shared layer, below {@code module}
      * @param sharedGate its gate, below {@code module}
      */

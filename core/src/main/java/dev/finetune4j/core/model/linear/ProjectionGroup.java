@@ -73,7 +73,10 @@ public final class ProjectionGroup implements Projections {
 
     @Override
     public boolean needsInput() {
-        return maps.stream().anyMatch(Linear::needsInput);
+        // A joint gradient of biases comes with that of the matrices, which reads the input.
+        return maps.stream()
+                .anyMatch(map ->
+                        map.needsInput() || (map.bias() != null && map.bias().trainable()));
     }
 
     @Override
