@@ -9,7 +9,6 @@ import dev.finetune4j.core.runtime.Torch;
 import dev.finetune4j.core.weights.Parameter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +87,7 @@ public final class LoraDelta implements LinearAdapter {
             } else if (adapter != null) {
                 return null;
             }
-            start += Objects.requireNonNull(map.weight().parameter()).value().size(0);
+            start += map.out();
         }
         return new Joined(maps, parts, parameters, start);
     }

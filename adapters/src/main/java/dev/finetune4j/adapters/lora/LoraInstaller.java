@@ -31,18 +31,13 @@ final class LoraInstaller {
 
     /** Shape of a map's matrix, {@code [out, in]}. */
     static long[] shape(Linear linear) {
-        Parameter matrix = linear.weight().parameter();
-        if (matrix == null) {
-            throw new IllegalStateException(linear.name() + " is stored without a dense matrix");
-        }
-        return matrix.shape();
+        return new long[] {linear.weight().out(), linear.weight().in()};
     }
 
     void install(Linear linear, Factors factors) {
         long[] shape = shape(linear);
         int rank = config.rankOf(linear.name());
-        DType dtype = Trainable.dtype(
-                java.util.Objects.requireNonNull(linear.weight().parameter()).dtype(), pureBf16);
+        DType dtype = Trainable.dtype(linear.weight().dtype(), pureBf16);
         try (Scope scope = Scope.open("install " + linear.name())) {
             Parameter a = add(PeftNames.loraA(linear.name()), factors.a(linear, rank, shape[1], dtype));
             Parameter b = add(PeftNames.loraB(linear.name()), factors.b(linear, shape[0], rank, dtype));
