@@ -42,13 +42,20 @@ public final class PlainExperts {
         return new PlainExperts(config, named);
     }
 
-    /** The load-balancing loss of one block, as a graph. */
-    public static Tensor balance(ExpertConfig config, ParameterStore store, List<Tensor> inputs) {
+    /**
+     * What the load-balancing loss needs of one block.
+     *
+     * @param chosen one where an expert was chosen {@code [tokens, experts]}
+     * @param probabilities softmax over all experts, attached to the graph
+     */
+    public record Routed(Tensor chosen, Tensor probabilities) {}
+
+    /** As {@link #forward(ExpertConfig, ParameterStore, List)} takes them. */
+    public static Routed routed(ExpertConfig config, ParameterStore store, List<Tensor> inputs) {
         PlainExperts plain = over(config, store, inputs);
         Tensor z = plain.logits(inputs.get(0));
-        Tensor probabilities = torch.softmax(z, -1);
         Tensor chosen = torch.zeros_like(z.detach()).scatter_(1, plain.choose(z), Torch.scalar(1));
-        return chosen.mean(0).mul(probabilities.mean(0)).sum().mul(Torch.scalar(config.count()));
+        return new Routed(chosen, torch.softmax(z, -1));
     }
 
     private Tensor get(String name) {
