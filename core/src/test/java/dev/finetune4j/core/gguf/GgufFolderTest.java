@@ -123,7 +123,7 @@ class GgufFolderTest {
                 model("qwen2").text("qwen2.embedding_length", "x"),
                 WeightException.class,
                 "qwen2.embedding_length",
-                "text");
+                "\"x\"");
     }
 
     private static RawGguf model(String architecture) {
