@@ -1,8 +1,8 @@
-"""Cases of families with blocks like Llama's that differ in a detail or two."""
+"""More cases of dense families: those that differ from Llama in a detail or two, and Falcon with its four layouts."""
 
 from families import EVEN, HEAD8, RMS, ROPE, SMALL, WIDER, case
 
-CASES = {
+LIKE_LLAMA = {
     "seed_oss": case(
         "seed_oss",
         SMALL,
@@ -131,3 +131,52 @@ CASES = {
         matters={"rms_norm_eps": 1e-2},
     ),
 }
+
+FALCON = dict(
+    vocab_size=64,
+    hidden_size=24,
+    num_hidden_layers=2,
+    num_attention_heads=3,
+    ffn_hidden_size=28,
+    layer_norm_epsilon=1e-5,
+    rope_theta=100.0,
+    max_position_embeddings=128,
+    alibi=False,
+)
+FALCON_CASES = {
+    "falcon7": case("falcon", FALCON, multi_query=True, parallel_attn=True, bias=False, attention="sdpa"),
+    "falcon40": case(
+        "falcon",
+        FALCON,
+        hidden_size=32,
+        ffn_hidden_size=20,
+        num_attention_heads=4,
+        num_kv_heads=2,
+        new_decoder_architecture=True,
+        tie_word_embeddings=False,
+        attention="sdpa",
+    ),
+    "falcon11": case(
+        "falcon",
+        FALCON,
+        hidden_size=32,
+        num_attention_heads=4,
+        num_kv_heads=2,
+        new_decoder_architecture=True,
+        num_ln_in_parallel_attn=1,
+        attention="sdpa",
+    ),
+    "falcon_rw": case(
+        "falcon",
+        FALCON,
+        multi_query=False,
+        parallel_attn=False,
+        bias=True,
+        attention="sdpa",
+        note="heads one by one, blocks in sequence, biases: the layout of the small Falcon models, here with rotary positions",
+    ),
+}
+for falcon in FALCON_CASES.values():
+    falcon.matters = {"layer_norm_epsilon": 1e-2}
+
+CASES = {**LIKE_LLAMA, **FALCON_CASES}

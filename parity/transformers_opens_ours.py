@@ -109,6 +109,7 @@ def main():
     parser.add_argument("--config", metavar="NAME")
     given = parser.parse_args()
     transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
     failed = 0
     for folder in models(given.folders):
         faults, compared = faults_of(folder, given.config)
