@@ -1,8 +1,8 @@
 import dev.finetune4j.core.model.Decoder;
-import dev.finetune4j.core.model.DecoderLoader;
+import dev.finetune4j.core.model.build.DecoderLoader;
 import dev.finetune4j.core.model.config.ConfigFile;
 import dev.finetune4j.core.model.config.ModelConfig;
-import dev.finetune4j.core.model.layers.AttentionKernels;
+import dev.finetune4j.core.model.attention.AttentionKernels;
 import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Device;

@@ -3,7 +3,7 @@ package dev.finetune4j.finetune.plan;
 import dev.finetune4j.core.config.FineTuneArguments;
 import dev.finetune4j.core.config.model.InferDType;
 import dev.finetune4j.core.config.model.PrecisionArguments;
-import dev.finetune4j.core.model.DecoderLoader;
+import dev.finetune4j.core.model.build.DecoderLoader;
 import dev.finetune4j.core.runtime.DType;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.finetune4j.finetune.plan;
 
 import dev.finetune4j.core.config.model.FlashAttention;
-import dev.finetune4j.core.model.layers.AttentionKernels;
+import dev.finetune4j.core.model.attention.AttentionKernels;
 import dev.finetune4j.core.runtime.ComputePolicy;
 import java.util.Locale;
 

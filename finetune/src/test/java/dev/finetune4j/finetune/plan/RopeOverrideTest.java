@@ -152,11 +152,11 @@ class RopeOverrideTest {
         ConfigFile plain = file("{}");
         RopeOverride.Outcome ours = apply(plain, "rope_scaling: dynamic");
         RopeOverride.Outcome theirs = apply(plain, "rope_scaling: dynamic\ncompat: llamafactory");
-        float[] unscaled = plain.read().rope().inverseFrequencies(8, 4096);
-        float[] scaled = ours.file().read().rope().inverseFrequencies(8, 4096);
+        float[] unscaled = plain.read().rope().inverseFrequencies(4096);
+        float[] scaled = ours.file().read().rope().inverseFrequencies(4096);
         assertTrue(scaled[3] < unscaled[3], scaled[3] + " against " + unscaled[3]);
-        assertEquals(unscaled[3], ours.file().read().rope().inverseFrequencies(8, 2048)[3]);
-        assertEquals(unscaled[3], theirs.file().read().rope().inverseFrequencies(8, 4096)[3]);
+        assertEquals(unscaled[3], ours.file().read().rope().inverseFrequencies(2048)[3]);
+        assertEquals(unscaled[3], theirs.file().read().rope().inverseFrequencies(4096)[3]);
         assertTrue(ours.note().endsWith("rows within the shorter length see no change"), ours.note());
         assertTrue(theirs.note().endsWith("so no row sees a change"), theirs.note());
     }

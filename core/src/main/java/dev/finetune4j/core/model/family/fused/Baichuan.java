@@ -22,12 +22,18 @@ public final class Baichuan implements Architecture {
             // The 13B models give a model_max_length only.
             draft.alibi();
         }
-        return (file.size("vocab_size") == SECOND ? draft.unitHead() : draft).build();
+        return (isSecond(file) ? draft.unitHead() : draft).build();
     }
 
-    /** Vocabulary of Baichuan 2, whose head has rows of length one. */
-    private static final int SECOND = 125_696;
+    /** Vocabulary of the first generation, whose large models share the class of the second. */
+    private static final int FIRST = 64_000;
 
     private static final Attention ATTENTION =
             new Attention("self_attn", "W_pack", "W_pack", "W_pack", "o_proj", "q_norm", "k_norm");
+
+    /** The second generation's head has rows of length one. The first wrote its class with another capital. */
+    private static boolean isSecond(ConfigFile file) {
+        String architecture = file.node("architectures").path(0).asText();
+        return !architecture.equals("BaiChuanForCausalLM") && file.size("vocab_size") != FIRST;
+    }
 }
