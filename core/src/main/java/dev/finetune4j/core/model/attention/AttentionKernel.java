@@ -6,8 +6,9 @@ import dev.finetune4j.core.runtime.Torch;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Causal attention over the documents of a ragged batch: {@code o = softmax(scale · q kᵀ) v}, each document by itself. A pair;
- * never holds {@code [tokens, tokens]} of more than one chunk. Results belong to the caller's scope.
+ * Causal attention over the documents of a ragged batch: {@code o = softmax(scale · q kᵀ) v} with the variations of an
+ * {@link AttentionRule}, each document by itself. A pair; never holds {@code [tokens, tokens]} of more than one document.
+ * Results belong to the caller's scope.
  */
 public interface AttentionKernel {
     /** The name by which plans and checkpoints remember the choice. */
@@ -18,13 +19,12 @@ public interface AttentionKernel {
      *
      * @param q {@code [tokens, heads, headDim]}, rotated
      * @param k {@code [tokens, keyValueHeads, headDim]}, rotated
-     * @param v like {@code k}
-     * @param rule how scores become weights
+     * @param v {@code [tokens, keyValueHeads, valueDim]}
      */
     Result forward(Tensor q, Tensor k, Tensor v, AttentionLayout layout, AttentionRule rule);
 
     /**
-     * Gradients of q, k and v.
+     * Gradients of q, k and v; adds to the gradient of the rule's sinks if they train.
      *
      * @param gradient of the output
      * @param saved what forward returned
@@ -36,10 +36,22 @@ public interface AttentionKernel {
     /**
      * What forward leaves.
      *
-     * @param output {@code [tokens, heads, headDim]}
-     * @param statistics log of each row's softmax denominator, {@code [heads, tokens]}, fp32
+     * @param output {@code [tokens, heads, valueDim]}
+     * @param statistics log of each row's softmax denominator, {@code [heads, tokens]}, fp32, or fp64 for inputs in it
      */
-    record Result(Tensor output, Tensor statistics) {}
+    record Result(Tensor output, Tensor statistics) {
+        /** Uninitialised tensors for the result of a forward pass. */
+        public static Result empty(Tensor q, Tensor v) {
+            return new Result(
+                    Torch.empty(DType.of(q), Torch.device(q), q.size(0), q.size(1), v.size(2)),
+                    Torch.empty(wide(q), Torch.device(q), q.size(1), q.size(0)));
+        }
+    }
+
+    /** Dtype in which scores and their sums are computed. */
+    static DType wide(Tensor tensor) {
+        return DType.of(tensor) == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
+    }
 
     /** Queries, keys and values, or their gradients. */
     record Inputs(Tensor q, Tensor k, Tensor v) {

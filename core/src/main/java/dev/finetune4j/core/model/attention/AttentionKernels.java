@@ -66,13 +66,16 @@ public final class AttentionKernels {
         AttentionLayout layout =
                 new AttentionLayout(new int[] {0}, new int[] {TEST_TOKENS}, positions, new int[] {TEST_TOKENS});
         try (Scope scope = Scope.open("attention self-test")) {
-            Tensor q = Torch.zeros(dtype, Device.CPU, TEST_TOKENS, config.heads(), config.headDim());
-            Tensor k = Torch.zeros(dtype, Device.CPU, TEST_TOKENS, config.keyValueHeads(), config.headDim());
+            int queryDim = config.queryWidth() / config.heads();
+            int keyHeads = config.keyWidth() / queryDim;
+            Tensor q = Torch.zeros(dtype, Device.CPU, TEST_TOKENS, config.heads(), queryDim);
+            Tensor k = Torch.zeros(dtype, Device.CPU, TEST_TOKENS, keyHeads, queryDim);
+            Tensor v = Torch.zeros(dtype, Device.CPU, TEST_TOKENS, keyHeads, config.valueWidth() / keyHeads);
             AttentionRule rule = AttentionRule.plain(config.scale(), 0);
             long start = System.nanoTime();
-            AttentionKernel.Result result = kernel.forward(q, k, k, layout, rule);
-            AttentionKernel.Inputs inputs = new AttentionKernel.Inputs(q, k, k);
-            kernel.backward(q, inputs, result, layout, rule, inputs.emptyLike());
+            AttentionKernel.Result result = kernel.forward(q, k, v, layout, rule);
+            AttentionKernel.Inputs inputs = new AttentionKernel.Inputs(q, k, v);
+            kernel.backward(result.output(), inputs, result, layout, rule, inputs.emptyLike());
             return since(start);
         }
     }

@@ -1,17 +1,21 @@
 package dev.finetune4j.core.model.attention;
 
 import dev.finetune4j.core.model.AttentionLayout;
-import dev.finetune4j.core.runtime.DType;
+import dev.finetune4j.core.model.attention.AttentionRule.Run;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * libtorch's fused kernel for CPUs, document by document, with its own backward operator: no autograd graph. The fastest
- * in fp32 (with OpenBLAS at one thread); in bf16 it has no fast product and loses to {@link ChunkedAttention}.
+ * libtorch's fused kernel for CPUs, run by run, with its own backward operator: no autograd graph. The fastest in fp32 (with
+ * OpenBLAS at one thread); in bf16 it has no fast product and loses to {@link ChunkedAttention}, which also does the rules
+ * that this one cannot: caps and slopes. Sinks are joined to what it leaves.
  */
 public final class FusedAttention implements AttentionKernel {
+    private final ChunkedAttention chunked = new ChunkedAttention();
+
     @Override
     public String name() {
         return "fused";
@@ -19,36 +23,50 @@ public final class FusedAttention implements AttentionKernel {
 
     @Override
     public Result forward(Tensor q, Tensor k, Tensor v, AttentionLayout layout, AttentionRule rule) {
-        Tensor output = Torch.empty(DType.of(q), Torch.device(q), q.shape());
-        DType statisticsType = DType.of(q) == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
-        Tensor statistics = Torch.empty(statisticsType, Torch.device(q), q.size(1), q.size(0));
-        for (int i = 0; i < layout.documents(); i++) {
+        if (!rule.isPlain()) {
+            return chunked.forward(q, k, v, layout, rule);
+        }
+        Result result = Result.empty(q, v);
+        for (Run run : rule.runs(layout)) {
             try (Scope scope = Scope.open("fused attention")) {
-                Document d = new Document(layout, i, q, rule);
-                Tensor[] result = Torch.flash(d.heads(q), d.heads(k), d.heads(v), d.mask, d.scale);
-                d.heads(output).copy_(result[0]);
-                d.columns(statistics).copy_(result[1].view(q.size(1), d.length));
+                Piece piece = new Piece(run, q, v);
+                Tensor[] parts =
+                        Torch.flash(piece.heads(q), piece.heads(k), piece.heads(v), piece.mask(q, rule), rule.scale());
+                piece.write(parts[0], result.output());
+                piece.columns(result.statistics()).copy_(parts[1].view(q.size(1), run.length()));
             }
         }
-        return new Result(output, statistics);
+        if (rule.sinks() != null) {
+            Sinks.join(result, rule.sinks());
+        }
+        return result;
     }
 
     @Override
     public void backward(
             Tensor gradient, Inputs in, Result saved, AttentionLayout layout, AttentionRule rule, Inputs into) {
+        if (!rule.isPlain()) {
+            chunked.backward(gradient, in, saved, layout, rule, into);
+            return;
+        }
         long groups = repeats(in.q().size(1), in.k().size(1), Torch.threads());
-        for (int i = 0; i < layout.documents(); i++) {
+        for (Run run : rule.runs(layout)) {
             try (Scope scope = Scope.open("fused attention backward")) {
-                Document d = new Document(layout, i, in.q(), rule);
-                Tensor[] inputs = {d.heads(in.q()), repeated(d.heads(in.k()), groups), repeated(d.heads(in.v()), groups)
+                Piece piece = new Piece(run, in.q(), in.v());
+                Tensor[] inputs = {
+                    piece.heads(in.q()), repeated(piece.heads(in.k()), groups), repeated(piece.heads(in.v()), groups)
                 };
-                Tensor lse = d.columns(saved.statistics()).contiguous().unsqueeze(0);
-                Tensor[] outputs = {d.heads(saved.output()), lse};
-                Tensor[] grads = Torch.flashBackward(d.heads(gradient), inputs, outputs, d.mask, d.scale);
-                d.heads(into.q()).copy_(grads[0]);
-                d.heads(into.k()).copy_(summed(grads[1], groups));
-                d.heads(into.v()).copy_(summed(grads[2], groups));
+                Tensor lse = piece.columns(saved.statistics()).contiguous().unsqueeze(0);
+                Tensor[] outputs = {piece.heads(saved.output()), lse};
+                Tensor[] parts = Torch.flashBackward(
+                        piece.heads(gradient), inputs, outputs, piece.mask(in.q(), rule), rule.scale());
+                piece.write(parts[0], into.q());
+                piece.write(summed(parts[1], groups), into.k());
+                piece.write(summed(parts[2], groups), into.v());
             }
+        }
+        if (rule.sinks() != null) {
+            Sinks.accumulate(rule.sinks(), gradient, saved);
         }
     }
 
@@ -84,31 +102,46 @@ public final class FusedAttention implements AttentionKernel {
     }
 
     /**
-     * Views of one document in the layout of the fused operator, which takes fewer key and value heads than query heads by
-     * itself.
+     * Views of one run in the layout of the fused operator, which takes fewer key and value heads than query heads by itself,
+     * but only heads of one width: narrower ones get columns of zeros, which change no product.
      */
-    private static final class Document {
-        final int start;
-        final int length;
-        final double scale;
-        final @Nullable Tensor mask;
+    private static final class Piece {
+        final Run run;
+        final long width;
 
-        Document(AttentionLayout layout, int number, Tensor q, AttentionRule rule) {
-            int window = rule.window();
-            start = layout.starts()[number];
-            length = layout.lengths()[number];
-            scale = rule.scale();
-            mask = window > 0 && window < length ? ChunkedAttention.bandMask(q, length, window) : null;
+        Piece(Run run, Tensor q, Tensor v) {
+            this.run = run;
+            this.width = Math.max(q.size(2), v.size(2));
         }
 
-        /** {@code [1, heads, length, dim]} of a ragged tensor. */
+        /** Null for the causal mask that the operator knows by itself. */
+        @Nullable
+        Tensor mask(Tensor q, AttentionRule rule) {
+            int length = run.length();
+            return rule.window() > 0 && rule.window() < length
+                    ? Scores.hidden(q, length, length, 0, rule.window())
+                    : null;
+        }
+
+        /** {@code [1, heads, length, width]} of a ragged tensor. */
         Tensor heads(Tensor ragged) {
-            return ragged.narrow(0, start, length).transpose(0, 1).unsqueeze(0);
+            Tensor view = own(ragged);
+            long missing = width - view.size(3);
+            return missing == 0 ? view : torch.constant_pad_nd(view, 0, missing);
+        }
+
+        private Tensor own(Tensor ragged) {
+            return ragged.narrow(0, run.start(), run.length()).transpose(0, 1).unsqueeze(0);
+        }
+
+        /** Writes what {@link #heads} would read. */
+        void write(Tensor heads, Tensor ragged) {
+            own(ragged).copy_(heads.narrow(3, 0, ragged.size(2)));
         }
 
         /** {@code [heads, length]} of the row statistics. */
         Tensor columns(Tensor statistics) {
-            return statistics.narrow(1, start, length);
+            return statistics.narrow(1, run.start(), run.length());
         }
     }
 }
