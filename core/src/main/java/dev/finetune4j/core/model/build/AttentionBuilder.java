@@ -6,8 +6,10 @@ import dev.finetune4j.core.model.attention.AttentionRule;
 import dev.finetune4j.core.model.attention.HeadNorms;
 import dev.finetune4j.core.model.attention.LinearBiases;
 import dev.finetune4j.core.model.attention.SelfAttention;
+import dev.finetune4j.core.model.attention.latent.LatentAttention;
 import dev.finetune4j.core.model.config.AttentionConfig;
 import dev.finetune4j.core.model.config.AttentionConfig.QueryKeyNorm;
+import dev.finetune4j.core.model.config.LatentConfig;
 import dev.finetune4j.core.model.config.Names;
 import dev.finetune4j.core.model.linear.FusedProjection;
 import dev.finetune4j.core.model.linear.GroupedProjection;
@@ -30,6 +32,10 @@ record AttentionBuilder(LayerParts parts, AttentionKernel kernel) {
                 config.softCap(),
                 config.sinks() ? parts.store().get(prefix + "sinks") : null,
                 config.alibi() ? LinearBiases.slopes(config.heads()) : null);
+        LatentConfig latent = config.latent();
+        if (latent != null) {
+            return new LatentBuilder(parts, kernel).build(prefix, new LatentAttention.Shape(latent, rule, view.rope()));
+        }
         Attention.Shape shape = new Attention.Shape(
                 config.headDim(), rule, view.rope(), config.clip(), view.rope() < 0 ? config.temperature() : null);
         return new Attention(

@@ -6,6 +6,7 @@ import dev.finetune4j.core.model.config.AttentionConfig.QueryKeyNorm;
 import dev.finetune4j.core.model.config.AttentionConfig.Span;
 import dev.finetune4j.core.model.config.BlockConfig;
 import dev.finetune4j.core.model.config.FeedForwardConfig;
+import dev.finetune4j.core.model.config.LatentConfig;
 import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.model.config.Names;
 import dev.finetune4j.core.model.config.NormConfig;
@@ -108,10 +109,16 @@ public final class ModelShapes {
     private void attention(String prefix) {
         AttentionConfig attention = config.attention();
         Names.Attention names = config.names().attention();
-        if (attention.latent() != null) {
-            throw new IllegalStateException("latent");
-        }
         long hidden = config.sizes().hidden();
+        LatentConfig latent = attention.latent();
+        if (latent != null) {
+            LatentShapes.of(attention, latent, hidden).forEach((name, shape) -> shapes.put(prefix + name, shape));
+            List<String> narrow = LatentShapes.neighbours(latent).stream()
+                    .map(name -> prefix + name)
+                    .toList();
+            together(prefix + "narrow", narrow);
+            return;
+        }
         long q = attention.queryWidth();
         long kv = attention.keyWidth();
         if (attention.layout() == Layout.SEPARATE) {
