@@ -2,6 +2,7 @@ package dev.finetune4j.core.model.attention;
 
 import dev.finetune4j.core.model.AttentionLayout;
 import dev.finetune4j.core.model.attention.AttentionRule.Run;
+import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;
 import org.bytedeco.pytorch.Tensor;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * libtorch's fused kernel for CPUs, run by run, with its own backward operator: no autograd graph. The fastest in fp32 (with
  * OpenBLAS at one thread); in bf16 it has no fast product and loses to {@link ChunkedAttention}, which also does the rules
- * that this one cannot: caps and slopes. Sinks are joined to what it leaves.
+ * that this one cannot: caps and slopes. Sinks are joined to what it leaves. The operator computes every score that a mask
+ * hides, so runs longer than a window go through it in chunks of queries with the keys that these see.
  */
 public final class FusedAttention implements AttentionKernel {
     private final ChunkedAttention chunked = new ChunkedAttention();
@@ -27,15 +29,17 @@ public final class FusedAttention implements AttentionKernel {
             return chunked.forward(q, k, v, layout, rule);
         }
         Result result = Result.empty(q, v);
-        for (Run run : rule.runs(layout)) {
-            try (Scope scope = Scope.open("fused attention")) {
-                Piece piece = new Piece(run, q, v);
-                Tensor[] parts =
-                        Torch.flash(piece.heads(q), piece.heads(k), piece.heads(v), piece.mask(q, rule), rule.scale());
-                piece.write(parts[0], result.output());
-                piece.columns(result.statistics()).copy_(parts[1].view(q.size(1), run.length()));
-            }
-        }
+        long width = width(q, v);
+        forEach(layout, rule, chunk -> {
+            Tensor[] parts = Torch.flash(
+                    padded(queries(chunk, q), width),
+                    padded(keys(chunk, k), width),
+                    padded(keys(chunk, v), width),
+                    mask(chunk, q, rule),
+                    rule.scale());
+            queries(chunk, result.output()).copy_(cut(parts[0], v));
+            chunk.statistics(result.statistics()).copy_(parts[1].view(q.size(1), chunk.queries()));
+        });
         if (rule.sinks() != null) {
             Sinks.join(result, rule.sinks());
         }
@@ -49,25 +53,73 @@ public final class FusedAttention implements AttentionKernel {
             chunked.backward(gradient, in, saved, layout, rule, into);
             return;
         }
-        long groups = repeats(in.q().size(1), in.k().size(1), Torch.threads());
-        for (Run run : rule.runs(layout)) {
-            try (Scope scope = Scope.open("fused attention backward")) {
-                Piece piece = new Piece(run, in.q(), in.v());
-                Tensor[] inputs = {
-                    piece.heads(in.q()), repeated(piece.heads(in.k()), groups), repeated(piece.heads(in.v()), groups)
-                };
-                Tensor lse = piece.columns(saved.statistics()).contiguous().unsqueeze(0);
-                Tensor[] outputs = {piece.heads(saved.output()), lse};
-                Tensor[] parts = Torch.flashBackward(
-                        piece.heads(gradient), inputs, outputs, piece.mask(in.q(), rule), rule.scale());
-                piece.write(parts[0], into.q());
-                piece.write(summed(parts[1], groups), into.k());
-                piece.write(summed(parts[2], groups), into.v());
-            }
+        if (rule.window() == 0) {
+            forEach(layout, rule, chunk -> {
+                Tensor[] parts = gradients(chunk, gradient, in, saved, rule);
+                queries(chunk, into.q()).copy_(parts[0]);
+                keys(chunk, into.k()).copy_(parts[1]);
+                keys(chunk, into.v()).copy_(parts[2]);
+            });
+        } else {
+            summedBackward(gradient, in, saved, layout, rule, into);
         }
         if (rule.sinks() != null) {
             Sinks.accumulate(rule.sinks(), gradient, saved);
         }
+    }
+
+    /** Several chunks add to the same keys; sums stay in the wide dtype until the end. */
+    private static void summedBackward(
+            Tensor gradient, Inputs in, Result saved, AttentionLayout layout, AttentionRule rule, Inputs into) {
+        try (Scope scope = Scope.open("fused attention backward")) {
+            DType wide = AttentionKernel.wide(in.q());
+            Tensor dk = Torch.zeros(wide, Torch.device(in.k()), in.k().shape());
+            Tensor dv = Torch.zeros(wide, Torch.device(in.v()), in.v().shape());
+            forEach(layout, rule, chunk -> {
+                Tensor[] parts = gradients(chunk, gradient, in, saved, rule);
+                queries(chunk, into.q()).copy_(parts[0]);
+                keys(chunk, dk).add_(parts[1]);
+                keys(chunk, dv).add_(parts[2]);
+            });
+            into.k().copy_(dk);
+            into.v().copy_(dv);
+        }
+    }
+
+    /** Parts of the gradients of q, k and v that a chunk gives, {@code [1, heads, length, dim]}. */
+    private static Tensor[] gradients(QueryChunk chunk, Tensor gradient, Inputs in, Result saved, AttentionRule rule) {
+        long width = width(in.q(), in.v());
+        long groups = repeats(in.q().size(1), in.k().size(1), Torch.threads());
+        Tensor[] inputs = {
+            padded(queries(chunk, in.q()), width),
+            repeated(padded(keys(chunk, in.k()), width), groups),
+            repeated(padded(keys(chunk, in.v()), width), groups)
+        };
+        Tensor lse = chunk.statistics(saved.statistics()).contiguous().unsqueeze(0);
+        Tensor[] outputs = {padded(queries(chunk, saved.output()), width), lse};
+        Tensor[] parts = Torch.flashBackward(
+                padded(queries(chunk, gradient), width), inputs, outputs, mask(chunk, in.q(), rule), rule.scale());
+        return new Tensor[] {
+            cut(parts[0], in.q()), cut(summed(parts[1], groups), in.k()), cut(summed(parts[2], groups), in.v())
+        };
+    }
+
+    private static void forEach(AttentionLayout layout, AttentionRule rule, QueryChunk.Work work) {
+        for (Run run : rule.runs(layout)) {
+            if (rule.window() > 0 && rule.window() < run.length()) {
+                QueryChunk.forEach(run, rule, work);
+            } else {
+                try (Scope scope = Scope.open("fused attention")) {
+                    work.on(QueryChunk.whole(run));
+                }
+            }
+        }
+    }
+
+    /** Null for the causal mask that the operator knows by itself. */
+    private static @Nullable Tensor mask(QueryChunk chunk, Tensor q, AttentionRule rule) {
+        boolean causal = chunk.before() == 0 && (rule.window() == 0 || chunk.queries() <= rule.window());
+        return causal ? null : Scores.hidden(q, chunk.queries(), chunk.keys(), chunk.before(), rule.window());
     }
 
     /**
@@ -101,47 +153,28 @@ public final class FusedAttention implements AttentionKernel {
                         .sum(2);
     }
 
-    /**
-     * Views of one run in the layout of the fused operator, which takes fewer key and value heads than query heads by itself,
-     * but only heads of one width: narrower ones get columns of zeros, which change no product.
-     */
-    private static final class Piece {
-        final Run run;
-        final long width;
+    /** {@code [1, heads, queries, dim]} of queries, outputs or their gradients. */
+    private static Tensor queries(QueryChunk chunk, Tensor ragged) {
+        return ragged.narrow(0, chunk.first(), chunk.queries()).transpose(0, 1).unsqueeze(0);
+    }
 
-        Piece(Run run, Tensor q, Tensor v) {
-            this.run = run;
-            this.width = Math.max(q.size(2), v.size(2));
-        }
+    /** {@code [1, keyValueHeads, keys, dim]} of keys, values or their gradients. */
+    private static Tensor keys(QueryChunk chunk, Tensor ragged) {
+        return chunk.keys(ragged).unsqueeze(0);
+    }
 
-        /** Null for the causal mask that the operator knows by itself. */
-        @Nullable
-        Tensor mask(Tensor q, AttentionRule rule) {
-            int length = run.length();
-            return rule.window() > 0 && rule.window() < length
-                    ? Scores.hidden(q, length, length, 0, rule.window())
-                    : null;
-        }
+    /** The one width of heads that the operator takes; columns of zeros in narrower ones change no product. */
+    private static long width(Tensor q, Tensor v) {
+        return Math.max(q.size(2), v.size(2));
+    }
 
-        /** {@code [1, heads, length, width]} of a ragged tensor. */
-        Tensor heads(Tensor ragged) {
-            Tensor view = own(ragged);
-            long missing = width - view.size(3);
-            return missing == 0 ? view : torch.constant_pad_nd(view, 0, missing);
-        }
+    private static Tensor padded(Tensor heads, long width) {
+        long missing = width - heads.size(3);
+        return missing == 0 ? heads : torch.constant_pad_nd(heads, 0, missing);
+    }
 
-        private Tensor own(Tensor ragged) {
-            return ragged.narrow(0, run.start(), run.length()).transpose(0, 1).unsqueeze(0);
-        }
-
-        /** Writes what {@link #heads} would read. */
-        void write(Tensor heads, Tensor ragged) {
-            own(ragged).copy_(heads.narrow(3, 0, ragged.size(2)));
-        }
-
-        /** {@code [heads, length]} of the row statistics. */
-        Tensor columns(Tensor statistics) {
-            return statistics.narrow(1, run.start(), run.length());
-        }
+    /** Without the columns that {@link #padded} added. */
+    private static Tensor cut(Tensor heads, Tensor like) {
+        return heads.narrow(3, 0, like.size(2));
     }
 }

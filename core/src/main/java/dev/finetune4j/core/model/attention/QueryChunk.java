@@ -1,6 +1,7 @@
 package dev.finetune4j.core.model.attention;
 
 import dev.finetune4j.core.model.AttentionLayout;
+import dev.finetune4j.core.model.attention.AttentionRule.Run;
 import dev.finetune4j.core.runtime.Scope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -20,15 +21,28 @@ record QueryChunk(int first, int queries, int firstKey) {
 
     /** Walks over all chunks of a batch, each in a scope of its own. */
     static void forEach(AttentionLayout layout, AttentionRule rule, Work work) {
-        for (AttentionRule.Run run : rule.runs(layout)) {
-            for (int at = 0; at < run.length(); at += MOST) {
-                try (Scope scope = Scope.open("attention chunk")) {
-                    int before = rule.window() > 0 ? Math.min(at, rule.window() - 1) : at;
-                    int first = run.start() + at;
-                    work.on(new QueryChunk(first, Math.min(MOST, run.length() - at), first - before));
-                }
+        rule.runs(layout).forEach(run -> forEach(run, rule, work));
+    }
+
+    /** Walks over the chunks of one run. */
+    static void forEach(Run run, AttentionRule rule, Work work) {
+        for (int at = 0; at < run.length(); at += MOST) {
+            try (Scope scope = Scope.open("attention chunk")) {
+                int before = rule.window() > 0 ? Math.min(at, rule.window() - 1) : at;
+                int first = run.start() + at;
+                work.on(new QueryChunk(first, Math.min(MOST, run.length() - at), first - before));
             }
         }
+    }
+
+    /** A whole run at once. */
+    static QueryChunk whole(Run run) {
+        return new QueryChunk(run.start(), run.length(), run.start());
+    }
+
+    /** Keys before the first query's own. */
+    int before() {
+        return first - firstKey;
     }
 
     int keys() {

@@ -71,7 +71,7 @@ final class Scores {
     /** Adds slopes and the mask to scores, in place. */
     Tensor mask(Tensor scores, QueryChunk chunk) {
         int keys = chunk.keys();
-        int before = chunk.first() - chunk.firstKey();
+        int before = chunk.before();
         Tensor perHead = scores.view(keyValueHeads, group, chunk.queries(), keys);
         if (slopes != null) {
             perHead.addcmul_(slopes, distances(scores, chunk.queries(), keys, before));
