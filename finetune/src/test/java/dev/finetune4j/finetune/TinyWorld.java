@@ -23,7 +23,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /** A folder with a model of two small blocks, a tokenizer and data sets, enough for runs of a second. */
-final class TinyWorld {
+public final class TinyWorld {
     static final int ROWS = 30;
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -38,7 +38,7 @@ final class TinyWorld {
     }
 
     /** Makes the world in a folder: {@code model}, and {@code data} with the sets {@code chats}, {@code held} and {@code texts}. */
-    static TinyWorld in(Path folder) {
+    public static TinyWorld in(Path folder) {
         TinyWorld world = new TinyWorld(folder);
         try {
             Files.createDirectories(world.model());
@@ -56,7 +56,7 @@ final class TinyWorld {
         return new TinyWorld(folder);
     }
 
-    Path model() {
+    public Path model() {
         return folder.resolve("model");
     }
 

@@ -7,6 +7,7 @@ import dev.finetune4j.core.model.attention.AttentionKernel;
 import dev.finetune4j.core.model.attention.RotaryEmbedding;
 import dev.finetune4j.core.model.attention.RotaryEmbedding.Angles;
 import dev.finetune4j.core.model.config.ModelConfig;
+import dev.finetune4j.core.model.experts.routing.RouterStatistics;
 import dev.finetune4j.core.model.linear.DenseWeight;
 import dev.finetune4j.core.model.linear.Linear;
 import dev.finetune4j.core.model.linear.Workspace;
@@ -38,9 +39,12 @@ public final class Decoder implements AutoCloseable {
      *
      * @param ropes rotary embeddings, which blocks name by index
      * @param kernel the attention kernel of all blocks
+     * @param routers what the routers of all blocks count; null for models without experts
      */
     public record Parts(
-            Embedding input, List<Block> blocks, Head head, List<RotaryEmbedding> ropes, AttentionKernel kernel) {}
+            Embedding input, List<Block> blocks, Head head, List<RotaryEmbedding> ropes,
+            AttentionKernel kernel,
+            @Nullable RouterStatistics routers) {}
 
     /** Takes ownership of parameters and workspace. */
     public Decoder(
@@ -136,6 +140,11 @@ public final class Decoder implements AutoCloseable {
     /** Name of the attention kernel that the self-test chose or the caller demanded. */
     public String attentionKernel() {
         return parts.kernel.name();
+    }
+
+    /** What the routers of all blocks count; null for models without experts. */
+    public @Nullable RouterStatistics routers() {
+        return parts.routers;
     }
 
     /** The buffer in which weights are converted, for weights that adapters bring along. */

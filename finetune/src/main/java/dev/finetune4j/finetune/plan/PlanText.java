@@ -79,6 +79,9 @@ final class PlanText {
                     arguments.training().batch().seed());
         }
         vocabulary(run.vocabulary());
+        if (run.routerLoss() > 0) {
+            line("", "the loss includes %s times the load-balancing loss of the experts", run.routerLoss());
+        }
         if (run.held().all() != null) {
             line("", "weights are held in %s", run.held().all().configName());
         }

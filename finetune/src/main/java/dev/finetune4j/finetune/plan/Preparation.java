@@ -37,6 +37,7 @@ public final class Preparation implements AutoCloseable {
     private final @Nullable StepPlan steps;
     private final Device device;
     private final TrainableCount trainable;
+    private final double routerLoss;
     private final Choices choices;
 
     private Preparation(RunRequest request, Path modelFolder, OutputFolder output) {
@@ -60,6 +61,7 @@ public final class Preparation implements AutoCloseable {
             this.vocabulary = VocabularyPlan.of(arguments, stored, data);
             this.config = vocabulary.grows() ? grown(rope.file()) : stored;
             this.trainable = TrainableCount.of(config, arguments, vocabulary.wholeModules());
+            this.routerLoss = RouterLoss.coefficient(arguments.model(), config);
             data.requireIdsBelow(config.sizes().vocabulary());
             this.steps = steps(arguments, data.train());
             if (steps != null) {
@@ -135,6 +137,11 @@ public final class Preparation implements AutoCloseable {
     /** The model's config with the rope scaling and the rows that the run asks for. */
     public ModelConfig config() {
         return config;
+    }
+
+    /** Factor of the load-balancing loss of a mixture of experts; 0 for none. */
+    public double routerLoss() {
+        return routerLoss;
     }
 
     /** What new tokens change. */

@@ -83,7 +83,8 @@ public final class Pipeline {
                         run.policies(),
                         run.decisions().headChunk(),
                         arguments.training().optimization().labelSmoothingFactor(),
-                        arguments.training().batch().seed()));
+                        arguments.training().batch().seed(),
+                        run.routerLoss()));
         Evaluation evaluation = new Evaluation(run, walk, System::nanoTime);
         ResultWriter files = new ResultWriter(run);
         files.begin();

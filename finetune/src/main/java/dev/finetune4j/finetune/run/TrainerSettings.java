@@ -59,7 +59,8 @@ final class TrainerSettings {
                 batch.gradientAccumulationSteps(),
                 batch.numTrainEpochs(),
                 batch.maxSteps(),
-                splitter(run));
+                // The load-balancing loss is a mean over a whole micro-batch.
+                run.routerLoss() > 0 ? Splitter.NONE : splitter(run));
     }
 
     static Splitter splitter(Preparation run) {

@@ -9,6 +9,7 @@ import dev.finetune4j.core.model.Flow;
 import dev.finetune4j.core.model.FrozenPass;
 import dev.finetune4j.core.model.Segment;
 import dev.finetune4j.core.model.Tape;
+import dev.finetune4j.core.model.experts.routing.RouterStatistics;
 import dev.finetune4j.core.runtime.Draws;
 import dev.finetune4j.core.runtime.NativeErrors;
 import dev.finetune4j.core.runtime.Scope;
@@ -91,13 +92,30 @@ public final class Walk implements BatchWalk {
             Tensor ids = decoder.ids(batch);
             AttentionLayout layout = AttentionLayout.of(batch);
             Draws draws = new Draws(options.dropoutSeed, position.step(), position.firstRow(), layout.rowLengths());
+            RouterStatistics routers = options.routerLoss == 0 ? null : decoder.routers();
+            if (routers != null) {
+                routers.begin();
+            }
             Tensor hidden = forward(decoder.start(ids, layout), draws, traces);
             HeadWalk.Outcome outcome = head.forwardBackward(hidden, tokens, scale);
             hidden.close();
+            double routerLoss = 0;
+            if (routers != null) {
+                routers.weigh(options.routerLoss);
+                routerLoss = options.routerLoss * routers.loss();
+            }
             backward(outcome.gradient(), ids, layout, traces);
-            return outcome.lossSum();
+            return outcome.lossSum() + routerLoss / scale;
         } finally {
+            endRouters();
             traces.forEach(Trace::close);
+        }
+    }
+
+    private void endRouters() {
+        RouterStatistics routers = decoder.routers();
+        if (routers != null) {
+            routers.end();
         }
     }
 

@@ -12,6 +12,9 @@ import dev.finetune4j.core.model.config.BlockConfig;
 import dev.finetune4j.core.model.config.FeedForwardConfig;
 import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.model.config.Names;
+import dev.finetune4j.core.model.experts.ExpertBuilder;
+import dev.finetune4j.core.model.experts.ExpertFacts;
+import dev.finetune4j.core.model.experts.routing.RouterStatistics;
 import dev.finetune4j.core.model.layers.Activation;
 import dev.finetune4j.core.model.layers.FeedForward;
 import dev.finetune4j.core.model.layers.GatedFeedForward;
@@ -40,11 +43,15 @@ public final class DecoderBuilder {
     private final ComputePolicy policy;
     private final AttentionKernel kernel;
     private final Workspace workspace = new Workspace();
+    private final @Nullable RouterStatistics routers;
 
     public DecoderBuilder(ModelConfig config, ComputePolicy policy, AttentionKernel kernel) {
         this.config = config;
         this.policy = policy;
         this.kernel = kernel;
+        this.routers = config.experts() == null
+                ? null
+                : new RouterStatistics(config.experts().count());
     }
 
     /** Name and shape of every tensor that a checkpoint of this config holds; see {@link ModelShapes#all}. */
@@ -65,7 +72,7 @@ public final class DecoderBuilder {
         }
         List<RotaryEmbedding> ropes =
                 config.ropes().stream().map(RotaryEmbedding::new).toList();
-        Decoder.Parts whole = new Decoder.Parts(embedding(parts), List.copyOf(blocks), head(parts), ropes, kernel);
+        Decoder.Parts whole = new Decoder.Parts(embedding(parts), List.copyOf(blocks), head(parts), ropes, kernel, routers);
         return new Decoder(config, policy, device, store, whole, workspace);
     }
 
@@ -121,7 +128,8 @@ public final class DecoderBuilder {
 
     private FeedForward feedForward(LayerParts parts, String block, int index) {
         if (config.hasExperts(index)) {
-            throw new IllegalStateException("experts");
+            RouterStatistics shared = Objects.requireNonNull(routers);
+            return new ExpertBuilder(ExpertFacts.of(config), parts.store(), workspace, shared).build(block);
         }
         FeedForwardConfig feedForward = config.feedForward();
         Names.FeedForward names = config.names().feedForward();

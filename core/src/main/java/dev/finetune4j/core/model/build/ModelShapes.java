@@ -10,6 +10,8 @@ import dev.finetune4j.core.model.config.LatentConfig;
 import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.model.config.Names;
 import dev.finetune4j.core.model.config.NormConfig;
+import dev.finetune4j.core.model.experts.ExpertFacts;
+import dev.finetune4j.core.model.experts.ExpertShapes;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -99,7 +101,9 @@ public final class ModelShapes {
         norm(prefix, block.afterAttention());
         norm(prefix, block.beforeFeedForward());
         if (config.hasExperts(index)) {
-            throw new IllegalStateException("experts");
+            ExpertShapes experts = new ExpertShapes(ExpertFacts.of(config), config.names().block(index));
+            experts.addTo(shapes);
+            experts.neighbours().forEach(group -> group.forEach(name -> neighbours.put(name, group.get(0) + "+")));
         } else {
             feedForward(prefix + config.names().feedForward().module() + ".");
         }

@@ -1,5 +1,6 @@
 package dev.finetune4j.core.model.config;
 
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,28 @@ public record ExpertConfig(
         boolean[] layers,
         double balanceCoefficient,
         Names names) {
+
+    /** The same with a layer that every token passes. */
+    public ExpertConfig with(Shared layer) {
+        return new ExpertConfig(
+                count, perToken, width, router, form, storage, bias, layer, layers, balanceCoefficient, names);
+    }
+
+    /** The same in another form. */
+    public ExpertConfig with(Form equation, Storage matrices, boolean biases) {
+        return new ExpertConfig(
+                count, perToken, width, router, equation, matrices, biases, shared, layers, balanceCoefficient, names);
+    }
+
+    /** The same in some blocks only. */
+    public ExpertConfig in(IntPredicate blocks) {
+        boolean[] some = new boolean[layers.length];
+        for (int i = 0; i < some.length; i++) {
+            some[i] = blocks.test(i);
+        }
+        return new ExpertConfig(
+                count, perToken, width, router, form, storage, bias, shared, some, balanceCoefficient, names);
+    }
 
     /**
      * Choice and weights.

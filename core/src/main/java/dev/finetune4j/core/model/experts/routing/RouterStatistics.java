@@ -28,6 +28,7 @@ public final class RouterStatistics {
     private long rows;
     private double factor;
     private boolean on;
+    private boolean counts;
 
     /** @param experts n, the same in all blocks */
     public RouterStatistics(int experts) {
@@ -42,6 +43,7 @@ public final class RouterStatistics {
         rows = 0;
         factor = 0;
         on = true;
+        counts = true;
     }
 
     /** The loss of what was routed since {@link #begin}, without coefficient; 0 if nothing was. */
@@ -54,22 +56,25 @@ public final class RouterStatistics {
     }
 
     /**
-     * Sets what the loss counts in the gradients to come.
+     * Sets what the loss counts in the gradients to come; counts no more, since a block may run forward again in its backward
+     * pass.
      *
      * @param newFactor its coefficient times whatever the walk's other gradients are scaled by
      */
     public void weigh(double newFactor) {
         factor = newFactor;
+        counts = false;
     }
 
     /** Counts no longer, and adds to no gradient. */
     public void end() {
         on = false;
+        counts = false;
         factor = 0;
     }
 
     void record(Routing routing, Tensor logits) {
-        if (!on) {
+        if (!counts) {
             return;
         }
         try (Scope scope = Scope.open("router statistics")) {

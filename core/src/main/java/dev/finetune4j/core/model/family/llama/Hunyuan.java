@@ -17,11 +17,15 @@ public final class Hunyuan implements Architecture {
 
     @Override
     public ModelConfig read(ConfigFile file) {
+        return draft(name(), file).build();
+    }
+
+    /** For the family with experts too. */
+    public static ModelDraft draft(String family, ConfigFile file) {
         boolean bias = file.flag("attention_bias", false);
-        ModelDraft draft = ModelDraft.of(name(), file).attentionBias(bias, bias);
+        ModelDraft draft = ModelDraft.of(family, file).attentionBias(bias, bias);
         return draft.names(draft.names().with(NAMES))
-                .queryKeyNorm(new QueryKeyNorm(Span.HEAD, true, draft.norm()))
-                .build();
+                .queryKeyNorm(new QueryKeyNorm(Span.HEAD, true, draft.norm()));
     }
 
     private static final Attention NAMES =
