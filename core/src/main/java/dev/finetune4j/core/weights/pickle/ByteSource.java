@@ -13,13 +13,15 @@ import java.nio.charset.StandardCharsets;
  */
 final class ByteSource {
     private static final int BUFFER = 1 << 16;
-    private static final int LONGEST_TEXT = 1 << 24;
+    private static final int MOST_TEXT = 1 << 26;
 
     private final FileChannel channel;
     private final long end;
     private final ByteBuffer buffer;
     /** Place in the file of the first byte that is not in the buffer. */
     private long next;
+    /** Bytes handed out as texts so far. */
+    private long text;
 
     ByteSource(FileChannel channel, long begin, long end) {
         this.channel = channel;
@@ -85,9 +87,7 @@ final class ByteSource {
     String line() throws IOException {
         StringBuilder line = new StringBuilder();
         for (int b = unsignedByte(); b != '\n'; b = unsignedByte()) {
-            if (line.length() >= LONGEST_TEXT) {
-                throw new EOFException("a line has no end");
-            }
+            count(1);
             line.append((char) b);
         }
         return line.toString();
@@ -97,8 +97,14 @@ final class ByteSource {
         if (length < 0 || length > end - position()) {
             throw new EOFException("it claims " + length + " bytes where " + (end - position()) + " are left");
         }
-        if (length > LONGEST_TEXT) {
-            throw new EOFException("it holds a text of " + length + " bytes");
+        count(length);
+    }
+
+    /** All texts together are bounded as well: a file is as large as its author likes. */
+    private void count(long length) throws EOFException {
+        text += length;
+        if (text > MOST_TEXT) {
+            throw new EOFException("it holds more than " + MOST_TEXT + " bytes of text");
         }
     }
 

@@ -41,7 +41,8 @@ record Faults(Path file) {
                 String.valueOf(name).startsWith("adapter_model") ? "adapter_model.safetensors" : "model.safetensors";
         return "If you trust where it comes from, convert it to safetensors: python -c \"import torch;"
                 + " from safetensors.torch import save_file; save_file({k: v.clone().contiguous() for k, v in"
-                + " torch.load('" + name + "', map_location='cpu', weights_only=False).items()}, '" + target + "')\"";
+                + " torch.load('" + name
+                + "', map_location='cpu', weights_only=False).items() if torch.is_tensor(v)}, '" + target + "')\"";
     }
 
     /** A name out of the file, fit for a message. */

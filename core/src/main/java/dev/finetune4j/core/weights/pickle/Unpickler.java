@@ -14,8 +14,8 @@ import java.util.function.Function;
  * @see <a href="https://github.com/python/cpython/blob/main/Lib/pickletools.py">the instructions</a>
  */
 final class Unpickler {
-    /** Two hundred thousand tensors; a real shard has a few thousand. */
-    private static final int MOST_INSTRUCTIONS = 10_000_000;
+    /** Some sixty thousand tensors, where a real file has a few hundred; each may make an object of dozens of bytes. */
+    private static final int MOST_INSTRUCTIONS = 4_000_000;
 
     private static final int LONGEST_NUMBER = 64;
     private static final int STOP = '.';

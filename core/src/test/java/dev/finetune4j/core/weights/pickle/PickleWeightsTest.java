@@ -204,6 +204,31 @@ class PickleWeightsTest {
     }
 
     @Test
+    void pickleThatOnlyGrowsIsStopped() throws Exception {
+        byte[] lists = new byte[5_000_000];
+        java.util.Arrays.fill(lists, (byte) ']');
+        lists[0] = (byte) 0x80;
+        lists[1] = 2;
+        Path file = Files.write(folder.resolve("lists.bin"), lists);
+        assertTrue(refusal(file).contains("instructions"), refusal(file));
+    }
+
+    @Test
+    void textsThatOnlyGrowAreStopped() throws Exception {
+        byte[] texts = new byte[80_000_100];
+        texts[0] = (byte) 0x80;
+        texts[1] = 2;
+        for (int at = 2; at + 20_000_005 <= texts.length; at += 20_000_005) {
+            texts[at] = 'X';
+            java.nio.ByteBuffer.wrap(texts)
+                    .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                    .putInt(at + 1, 20_000_000);
+        }
+        Path file = Files.write(folder.resolve("texts.bin"), texts);
+        assertTrue(refusal(file).contains("bytes of text"), refusal(file));
+    }
+
+    @Test
     void missingFileIsNamed() {
         assertTrue(refusal(folder.resolve("none.bin")).contains("no such file"));
     }
