@@ -81,9 +81,9 @@ class ConfigFileTest {
                 "{\"num_attention_heads\": \"4\"} | num_attention_heads | positive whole number",
                 "{\"hidden_size\": 99999999999} | hidden_size | positive whole number",
                 "{\"num_key_value_heads\": 3} | num_key_value_heads | divide",
-                "{\"head_dim\": 7} | head_dim | even",
+                "{\"head_dim\": 7} | partial_rotary_factor | 7 elements of a head",
                 "{\"hidden_size\": 66} | hidden_size | heads",
-                "{\"hidden_act\": \"gelu\"} | hidden_act | silu",
+                "{\"hidden_act\": \"spline\"} | hidden_act | spline",
                 "{\"hidden_act\": 5} | hidden_act | text",
                 "{\"rms_norm_eps\": \"small\"} | rms_norm_eps | number",
                 "{\"tie_word_embeddings\": \"yes\"} | tie_word_embeddings | true or false",
@@ -100,7 +100,7 @@ class ConfigFileTest {
                 "{\"rope_scaling\": {\"type\": \"llama3\", \"factor\": 8}} | low_freq_factor | missing",
                 "{\"rope_theta\": \"big\"} | rope_theta | number",
                 "{\"rope_theta\": 0} | rope_theta | positive",
-                "{\"partial_rotary_factor\": 0.5} | partial_rotary_factor | 0.5",
+                "{\"partial_rotary_factor\": 0.2} | partial_rotary_factor | even",
             })
     void wrongValueIsRefusedByKey(String change, String key, String says) {
         String message = refusal(change);
@@ -129,7 +129,7 @@ class ConfigFileTest {
 
     @Test
     void mistralSlidesUnlessToldNotTo() throws Exception {
-        String mistral = "{\"model_type\": \"mistral\"}";
+        String mistral = "{\"model_type\": \"mistral\", \"num_key_value_heads\": 4}";
         assertArrayEquals(
                 new int[] {4096, 4096, 4096}, read(mistral).attention().windows());
         assertArrayEquals(

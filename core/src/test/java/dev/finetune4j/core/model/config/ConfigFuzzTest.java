@@ -10,12 +10,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune4j.core.error.FineTuneException;
 import dev.finetune4j.core.model.build.DecoderBuilder;
 import dev.finetune4j.core.plugin.Plugins;
+import dev.finetune4j.core.testing.GoldenDecoder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +28,7 @@ import org.junit.jupiter.api.Test;
  */
 class ConfigFuzzTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int ROUNDS = 3000;
+    private static final int ROUNDS = 300;
     private static final String[] VALUES = {
         "null",
         "true",
@@ -69,15 +72,17 @@ class ConfigFuzzTest {
         long start = cpuTime();
         int refused = 0;
         int all = 0;
+        Map<String, List<ObjectNode>> golden = goldenConfigs();
         for (Architecture architecture : Plugins.all(Architecture.class)) {
-            List<ObjectNode> good = goodConfigs(architecture.name());
-            for (int seed = 0; seed < ROUNDS; seed++) {
-                Random random = new Random(31L * seed + architecture.name().hashCode());
+            String family = architecture.name();
+            List<ObjectNode> good = golden.getOrDefault(family, List.of(plainConfig()));
+            for (int seed = 0; seed < ROUNDS * good.size(); seed++) {
+                Random random = new Random(31L * seed + family.hashCode());
                 ObjectNode config = good.get(seed % good.size()).deepCopy();
                 for (int i = random.nextInt(3); i >= 0; i--) {
                     change(config, random);
                 }
-                config.put("model_type", architecture.name());
+                config.put("model_type", family);
                 all++;
                 refused += refuses(config, seed) ? 1 : 0;
             }
@@ -91,23 +96,30 @@ class ConfigFuzzTest {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
-    /** The golden config of the family in both generations, where there is one, and one that fits most families. */
-    private static List<ObjectNode> goodConfigs(String family) throws IOException {
-        List<ObjectNode> configs = new ArrayList<>();
-        for (String file : List.of("config.json", "config_old.json")) {
-            try (InputStream in = ConfigFuzzTest.class.getResourceAsStream("/golden/decoder/" + family + "/" + file)) {
-                if (in != null && JSON.readTree(in) instanceof ObjectNode config) {
-                    configs.add(config);
+    /** The configs of all golden decoders in both generations, by family. */
+    private static Map<String, List<ObjectNode>> goldenConfigs() throws IOException {
+        Map<String, List<ObjectNode>> configs = new HashMap<>();
+        for (String name : GoldenDecoder.ALL) {
+            for (String file : List.of("config.json", "config_old.json")) {
+                String resource = "/golden/decoder/" + name + "/" + file;
+                try (InputStream in = ConfigFuzzTest.class.getResourceAsStream(resource)) {
+                    if (in != null && JSON.readTree(in) instanceof ObjectNode config) {
+                        String family = config.path("model_type").asText();
+                        configs.computeIfAbsent(family, k -> new ArrayList<>()).add(config);
+                    }
                 }
             }
         }
-        if (configs.isEmpty()) {
-            configs.add((ObjectNode) JSON.readTree("{\"hidden_size\":64,\"intermediate_size\":96,"
-                    + "\"num_hidden_layers\":2,\"num_attention_heads\":4,\"num_key_value_heads\":2,\"vocab_size\":100,"
-                    + "\"max_position_embeddings\":128,\"rms_norm_eps\":1e-6,\"rope_theta\":10000,"
-                    + "\"tie_word_embeddings\":true,\"sliding_window\":8,\"rope_scaling\":null}"));
-        }
+        assertTrue(configs.size() > 3, "golden configs of " + configs.keySet());
         return configs;
+    }
+
+    /** One that fits most families. */
+    private static ObjectNode plainConfig() throws IOException {
+        return (ObjectNode) JSON.readTree("{\"hidden_size\":64,\"intermediate_size\":96,"
+                + "\"num_hidden_layers\":2,\"num_attention_heads\":4,\"num_key_value_heads\":2,\"vocab_size\":100,"
+                + "\"max_position_embeddings\":128,\"rms_norm_eps\":1e-6,\"rope_theta\":10000,"
+                + "\"tie_word_embeddings\":true,\"sliding_window\":8,\"rope_scaling\":null}");
     }
 
     private static void change(ObjectNode config, Random random) throws IOException {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Random damage to files of torch.save ends in a {@link WeightException} or in tensors that can be read whole. */
 @NoTensorLeak
 class PickleFuzzTest {
-    private static final int ROUNDS = 2500;
+    private static final int ROUNDS = 1500;
     private static final int[] TELLING = {
         0, 1, 2, 0x7f, 0x80, 0xff, '(', '.', 'R', 'Q', 'b', 'e', 'u', 'q', 'h', 'X', 't'
     };
