@@ -79,9 +79,7 @@ class RebuiltTokenizerTest {
                         + 3);
         try (Stream<Path> cached = Files.walk(folder.resolve("cache"))) {
             assertEquals(
-                    1,
-                    cached.filter(file -> file.endsWith("tokenizer.json")).count(),
-                    "made once for plan and run");
+                    1, cached.filter(file -> file.endsWith("tokenizer.json")).count(), "made once for plan and run");
         }
     }
 }

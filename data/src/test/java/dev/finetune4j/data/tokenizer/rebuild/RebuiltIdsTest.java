@@ -134,7 +134,23 @@ class RebuiltIdsTest {
                         .asText());
     }
 
+    @Test
+    void everyKnownWordRuleMakesATokenizerThatKeepsTheText() throws IOException {
+        String text = "It's 1234 HelloWorld, caf\u00e9 (x+y)\n\n  end";
+        List<String> rules = WordRules.known("gguf_pre");
+        assertTrue(rules.containsAll(List.of("llama-bpe", "smollm", "qwen2", "deepseek-llm", "gpt-2", "tekken")));
+        for (String rule : rules) {
+            try (Tokenizer tokenizer = ofGguf("bytes", Map.of("tokenizer.ggml.pre", rule))) {
+                assertEquals(text, tokenizer.decode(tokenizer.encode(text), false), rule);
+            }
+        }
+    }
+
     private Tokenizer ofGguf(String name) throws IOException {
+        return ofGguf(name, Map.of());
+    }
+
+    private Tokenizer ofGguf(String name, Map<String, Object> other) throws IOException {
         Map<String, Object> values = new HashMap<>();
         values.put("general.architecture", "llama");
         values.put("llama.context_length", 4096L);
@@ -142,6 +158,7 @@ class RebuiltIdsTest {
         for (Map.Entry<String, JsonNode> entry : SHEET.path("gguf").path(name).properties()) {
             values.put("tokenizer.ggml." + entry.getKey(), value(entry.getKey(), entry.getValue()));
         }
+        values.putAll(other);
         Path folder = Files.createDirectories(temporary.resolve("gguf"));
         TokenizerRebuild.fromGguf(GgufMetadata.of("some.gguf", values), folder);
         return HuggingFaceTokenizer.load(folder);
