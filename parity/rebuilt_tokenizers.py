@@ -3,7 +3,7 @@
     python parity/rebuilt_tokenizers.py
 
 SentencePiece models (byte-pair with byte fallback as Llama's, without a leading blank as Gemma's, unigram with NFKC), ranks of
-byte sequences as tiktoken reads them, a vocabulary with merges, and the tokenizer keys of GGUF files that llama.cpp's
+byte sequences as tiktoken and Mistral's library read them, a vocabulary with merges, and the tokenizer keys of GGUF files that llama.cpp's
 converter would write for the first and for the byte-level tokenizer of small_tokenizers.py, which must run before. Writes
 data/src/test/resources/tokenizers/models/ and golden/rebuilt.json: for each case files, config, and the ids of the mixed corpus
 by sentencepiece or tiktoken ("literal": no special tokens) and by transformers ("ids": with them; for "legacy" pieced together from sentencepiece, since
@@ -155,6 +155,7 @@ def byte_level(cases):
     texts = [unicodedata.normalize("NFC", t) for t in CORPUS]
     cases["ranks"] = case({"qwen.tiktoken": "ranks.tiktoken"}, names, "qwen", [encoding.encode_ordinary(t) for t in texts], False)
     cases["ranks"]["ids"] = [encoding.encode(t, allowed_special="all") for t in texts]
+    tekken(cases, sorted(ranks, key=ranks.get))
     files = {"vocab.json": "vocab.json", "merges.txt": "merges.txt"}
     cases["vocabulary"] = case(files, {"tokenizer_class": "Qwen2Tokenizer", **names}, "qwen2")
     chat = small_tokenizers.CHAT
@@ -168,6 +169,26 @@ def byte_level(cases):
         "padding_token_id": special["<|endoftext|>"],
         "add_bos_token": False,
     }
+
+
+def tekken(cases, sequences):
+    """Mistral's form: eight special tokens, four of them named, and two sequences too many."""
+    special = [("<unk>", True), ("<s>", True), ("</s>", True), ("<|user|>", False)]
+    file = {
+        "config": {
+            "pattern": small_tokenizers.SPLIT,
+            "default_num_special_tokens": 8,
+            "default_vocab_size": len(sequences) + 6,
+            "version": "v11",
+        },
+        "vocab": [{"rank": i, "token_bytes": base64.b64encode(s).decode(), "token_str": None} for i, s in enumerate(sequences)],
+        "special_tokens": [{"rank": i, "token_str": t, "is_control": c} for i, (t, c) in enumerate(special)],
+    }
+    (MODELS / "tekken.json").write_text(json.dumps(file))
+    kept = {s: i for i, s in enumerate(sequences[:-2])}
+    encoding = tiktoken.Encoding("small", pat_str=small_tokenizers.SPLIT, mergeable_ranks=kept, special_tokens={})
+    literal = [[i + 8 for i in encoding.encode_ordinary(t)] for t in CORPUS]
+    cases["tekken"] = case({"tekken.json": "tekken.json"}, {}, "mistral", literal, by_transformers=False)
 
 
 def gguf_pieces(model):

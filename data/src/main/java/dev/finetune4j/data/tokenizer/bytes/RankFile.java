@@ -19,6 +19,9 @@ import java.util.regex.Pattern;
 public record RankFile(Map<String, Integer> ranks) {
     private static final Pattern LINE = Pattern.compile("[A-Za-z0-9+/]+={0,2} \\d{1,9}");
 
+    /** Longer ones are nowhere learnt; the bound keeps a file of nonsense from taking hours. */
+    private static final int LONGEST = 1024;
+
     private record Merge(int rank, int left, int right, String[] halves) {}
 
     /** Whether a file begins like one of this kind. */
@@ -74,7 +77,7 @@ public record RankFile(Map<String, Integer> ranks) {
     public List<String[]> merges() {
         List<Merge> merges = new ArrayList<>();
         ranks.forEach((whole, rank) -> {
-            for (int cut = 1; cut < whole.length(); cut++) {
+            for (int cut = 1; cut < whole.length() && whole.length() <= LONGEST; cut++) {
                 Integer left = ranks.get(whole.substring(0, cut));
                 Integer right = ranks.get(whole.substring(cut));
                 if (left != null && right != null) {

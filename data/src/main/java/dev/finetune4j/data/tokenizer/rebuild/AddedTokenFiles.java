@@ -13,10 +13,10 @@ final class AddedTokenFiles {
 
     private final SourceFolder source;
     private final SortedMap<Integer, String> texts;
-    private final Map<Integer, AddedToken> added;
+    private final Map<Integer, MatchedToken> added;
     private final Map<String, Integer> ids = new HashMap<>();
 
-    private AddedTokenFiles(SourceFolder source, SortedMap<Integer, String> texts, Map<Integer, AddedToken> added) {
+    private AddedTokenFiles(SourceFolder source, SortedMap<Integer, String> texts, Map<Integer, MatchedToken> added) {
         this.source = source;
         this.texts = texts;
         this.added = added;
@@ -34,15 +34,15 @@ final class AddedTokenFiles {
      * @param texts the vocabulary by id; an entry that the config calls by another name gets that name
      * @param added tokens by id, those of the vocabulary among them
      */
-    static void read(SourceFolder source, SortedMap<Integer, String> texts, Map<Integer, AddedToken> added) {
+    static void read(SourceFolder source, SortedMap<Integer, String> texts, Map<Integer, MatchedToken> added) {
         AddedTokenFiles files = new AddedTokenFiles(source, texts, added);
         for (Map.Entry<String, JsonNode> entry : source.config().path(DECODER).properties()) {
-            files.put(DECODER, files.number(entry.getKey()), AddedToken.of(entry.getValue()));
+            files.put(DECODER, files.number(entry.getKey()), MatchedToken.of(entry.getValue()));
         }
         for (Map.Entry<String, JsonNode> entry : source.object(OLD).properties()) {
             int id = entry.getValue().asInt(-1);
             if (!added.containsKey(id) || !added.get(id).text().equals(entry.getKey())) {
-                files.put(OLD, id, new AddedToken(entry.getKey(), false, false, false, true, false));
+                files.put(OLD, id, new MatchedToken(entry.getKey(), false, false, false, true, false));
             }
         }
     }
@@ -58,7 +58,7 @@ final class AddedTokenFiles {
         }
     }
 
-    private void put(String where, int id, AddedToken token) {
+    private void put(String where, int id, MatchedToken token) {
         if (token.text().isEmpty()) {
             return;
         }

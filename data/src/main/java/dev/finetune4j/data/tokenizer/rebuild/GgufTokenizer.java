@@ -138,13 +138,13 @@ final class GgufTokenizer {
         return given >= 0 ? given : Math.max(0, tokens.kinds().indexOf(Piece.Kind.UNKNOWN));
     }
 
-    private Map<Integer, AddedToken> added() {
-        Map<Integer, AddedToken> added = new TreeMap<>();
+    private Map<Integer, MatchedToken> added() {
+        Map<Integer, MatchedToken> added = new TreeMap<>();
         for (int id = 0; id < tokens.count(); id++) {
             Piece.Kind kind = tokens.kind(id);
             boolean special = kind == Piece.Kind.CONTROL || kind == Piece.Kind.UNKNOWN;
             if (special || kind == Piece.Kind.USER_DEFINED) {
-                added.put(id, AddedToken.plain(blanked(id), special));
+                added.put(id, MatchedToken.plain(blanked(id), special));
             }
         }
         return added;

@@ -1,5 +1,6 @@
 package dev.finetune4j.data.tokenizer.rebuild;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune4j.data.tokenizer.rebuild.piece.Piece;
@@ -20,7 +21,7 @@ final class PieceFolder {
     private final ObjectNode config;
     private final PieceModel file;
     private final TreeMap<Integer, String> texts = new TreeMap<>();
-    private final Map<Integer, AddedToken> added = new TreeMap<>();
+    private final Map<Integer, MatchedToken> added = new TreeMap<>();
 
     private PieceFolder(SourceFolder source, String name) {
         this.source = source;
@@ -44,10 +45,11 @@ final class PieceFolder {
             Piece piece = pieces.get(id);
             texts.put(id, piece.text());
             if (piece.kind() == Piece.Kind.CONTROL || piece.kind() == Piece.Kind.USER_DEFINED) {
-                added.put(id, AddedToken.plain(piece.text(), piece.kind() == Piece.Kind.CONTROL));
+                added.put(id, MatchedToken.plain(piece.text(), piece.kind() == Piece.Kind.CONTROL));
             }
         }
         extraTokens();
+        classTokens();
         AddedTokenFiles.read(source, texts, added);
         // These tokenizers look for their tokens in the text as given; prepared text has other blanks.
         added.replaceAll((id, token) -> token.asGiven());
@@ -55,6 +57,16 @@ final class PieceFolder {
         PieceModel named = file.texts(List.copyOf(texts.values()));
         TokenizerParts parts = TokenizerParts.of(new PieceJson(named, prefix()));
         return new TokenizerDraft(source.path().toString(), parts, added, config).finish();
+    }
+
+    /** What the tokenizer's class adds where the config does not list it. */
+    private void classTokens() {
+        if (!AddedTokenFiles.areListed(source)) {
+            int id = texts.size();
+            for (JsonNode text : WordRules.pieceTokens(source.tokenizerClass())) {
+                added.put(id++, MatchedToken.plain(text.asText(), true));
+            }
+        }
     }
 
     /** The sentinels that the class of T5 puts behind the pieces, the last one first. */
@@ -69,7 +81,7 @@ final class PieceFolder {
         boolean lists = !listed.isEmpty();
         for (int i = 0; i < count; i++) {
             String text = EXTRA + (count - 1 - i) + ">";
-            added.put(file.pieces().size() + i, AddedToken.plain(text, true));
+            added.put(file.pieces().size() + i, MatchedToken.plain(text, true));
             if (!lists) {
                 listed.add(EXTRA + i + ">");
             }

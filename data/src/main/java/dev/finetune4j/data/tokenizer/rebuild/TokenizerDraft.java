@@ -36,7 +36,7 @@ final class TokenizerDraft {
 
     private final String where;
     private final TokenizerParts parts;
-    private final Map<Integer, AddedToken> added;
+    private final Map<Integer, MatchedToken> added;
     private final ObjectNode config;
     private final Map<String, Integer> ids = new HashMap<>();
 
@@ -45,7 +45,7 @@ final class TokenizerDraft {
      * @param added tokens by id
      * @param config as it will be written but for what this class adds; special tokens as texts or as objects
      */
-    TokenizerDraft(String where, TokenizerParts parts, Map<Integer, AddedToken> added, ObjectNode config) {
+    TokenizerDraft(String where, TokenizerParts parts, Map<Integer, MatchedToken> added, ObjectNode config) {
         this.where = where;
         this.parts = parts;
         this.added = new TreeMap<>(added);
@@ -85,7 +85,7 @@ final class TokenizerDraft {
 
     private void nameSpecials() {
         for (String name : NAMED) {
-            AddedToken token = special(config.path(name));
+            MatchedToken token = special(config.path(name));
             if (token != null) {
                 config.put(name, token.text());
                 add(token);
@@ -93,9 +93,9 @@ final class TokenizerDraft {
         }
         for (String name : LISTED) {
             if (config.path(name).isArray()) {
-                List<AddedToken> tokens = new ArrayList<>();
+                List<MatchedToken> tokens = new ArrayList<>();
                 for (JsonNode node : config.path(name)) {
-                    AddedToken token = special(node);
+                    MatchedToken token = special(node);
                     if (token != null) {
                         tokens.add(token);
                     }
@@ -107,21 +107,21 @@ final class TokenizerDraft {
         }
     }
 
-    private static @Nullable AddedToken special(JsonNode node) {
+    private static @Nullable MatchedToken special(JsonNode node) {
         if (node.isTextual()) {
-            return node.textValue().isEmpty() ? null : AddedToken.plain(node.textValue(), true);
+            return node.textValue().isEmpty() ? null : MatchedToken.plain(node.textValue(), true);
         }
         return node.path("content").isTextual()
                         && !node.path("content").asText().isEmpty()
-                ? AddedToken.of(node).asSpecial().asGiven()
+                ? MatchedToken.of(node).asSpecial().asGiven()
                 : null;
     }
 
     /** Makes a token special, under its own id where it has one and behind all others where not. */
-    private void add(AddedToken token) {
+    private void add(MatchedToken token) {
         Integer known = ids.get(token.text());
         int id = known == null ? next() : known;
-        AddedToken present = added.get(id);
+        MatchedToken present = added.get(id);
         added.put(id, present == null ? token : present.asSpecial());
         ids.put(token.text(), id);
     }
@@ -138,8 +138,8 @@ final class TokenizerDraft {
         JsonNode vocabulary = parts.model().path("vocab");
         int expected = vocabulary.size();
         boolean counts = !vocabulary.isObject() || !hasHoles(vocabulary);
-        Map<Integer, AddedToken> late = new TreeMap<>();
-        for (Map.Entry<Integer, AddedToken> entry : added.entrySet()) {
+        Map<Integer, MatchedToken> late = new TreeMap<>();
+        for (Map.Entry<Integer, MatchedToken> entry : added.entrySet()) {
             if (!holds(vocabulary, entry.getKey(), entry.getValue().text())) {
                 counts &= entry.getKey() == expected++;
                 late.put(entry.getKey(), entry.getValue());

@@ -28,6 +28,7 @@ public final class TokenizerRebuild {
     private enum Kind {
         PIECES("SentencePiece"),
         RANKS("ranked byte sequences"),
+        TEKKEN("Mistral's ranked byte sequences"),
         VOCABULARY("vocabulary and merges");
 
         private final String words;
@@ -106,6 +107,9 @@ public final class TokenizerRebuild {
     }
 
     private static Optional<Origin> origin(SourceFolder source) {
+        if (source.has(RankFolder.TEKKEN)) {
+            return Optional.of(new Origin(Kind.TEKKEN, List.of(RankFolder.TEKKEN)));
+        }
         for (String name : PIECE_FILES) {
             if (source.has(name)) {
                 boolean ranks = RankFile.isOne(source.bytes(name));
@@ -129,6 +133,7 @@ public final class TokenizerRebuild {
         return switch (origin.kind()) {
             case PIECES -> PieceFolder.rebuild(source, first);
             case RANKS -> RankFolder.rebuild(source, first);
+            case TEKKEN -> RankFolder.rebuildTekken(source);
             case VOCABULARY -> VocabularyFolder.rebuild(source);
         };
     }
@@ -139,7 +144,8 @@ public final class TokenizerRebuild {
                 "The folder holds no tokenizer.json (looked for "
                         + source.path().resolve(RebuiltTokenizer.TOKENIZER).toAbsolutePath()
                         + ") and nothing that one can be made from: neither a SentencePiece model " + PIECE_FILES
-                        + ", nor a .tiktoken file, nor vocab.json with merges.txt. It holds " + source.names()
+                        + ", nor a .tiktoken file, nor tekken.json, nor vocab.json with merges.txt. It holds "
+                        + source.names()
                         + ". Copy the tokenizer's files from the model. " + SourceFolder.wayOut(source.path()));
     }
 }

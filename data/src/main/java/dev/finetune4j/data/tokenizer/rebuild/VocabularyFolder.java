@@ -38,7 +38,7 @@ final class VocabularyFolder {
                                 + ". Copy the file from the model again.");
             }
         }
-        Map<Integer, AddedToken> added = new TreeMap<>();
+        Map<Integer, MatchedToken> added = new TreeMap<>();
         AddedTokenFiles.read(source, texts, added);
         Map<String, Integer> ids = new LinkedHashMap<>();
         texts.forEach((id, text) -> ids.put(text, id));

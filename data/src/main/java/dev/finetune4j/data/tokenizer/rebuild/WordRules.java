@@ -1,6 +1,8 @@
 package dev.finetune4j.data.tokenizer.rebuild;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -83,6 +85,31 @@ final class WordRules {
                         family.path("special"),
                         family.path("bos").asText(""),
                         family.path("eos").asText("")));
+    }
+
+    /** Words by a pattern that a file brings along; a word that is a token is taken whole, as tiktoken does. */
+    static Rule cutting(String pattern) {
+        ObjectNode steps = SourceFolder.MAPPER.createObjectNode().put("type", "Sequence");
+        ArrayNode both = steps.putArray("pretokenizers");
+        ObjectNode split = both.addObject().put("type", "Split");
+        split.putObject("pattern").put("Regex", pattern);
+        split.put("behavior", "Isolated").put("invert", false);
+        both.addObject()
+                .put("type", "ByteLevel")
+                .put("add_prefix_space", false)
+                .put("trim_offsets", true)
+                .put("use_regex", false);
+        return new Rule(SourceFolder.MAPPER.getNodeFactory().nullNode(), steps, true, true);
+    }
+
+    /** Texts of the special tokens of {@code tekken.json} files that list none, in the order of their ids. */
+    static JsonNode tekkenTokens() {
+        return TABLE.path("tekken_tokens");
+    }
+
+    /** Special tokens that a class puts behind its pieces by code of its own; empty for other classes. */
+    static JsonNode pieceTokens(String tokenizerClass) {
+        return TABLE.path("piece_tokens").path(tokenizerClass);
     }
 
     /** Whether the class gives ids that differ from those of its SentencePiece file, or changes text by code of its own. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune4j.core.gguf.GgufMetadata;
 import dev.finetune4j.data.Golden;
 import dev.finetune4j.data.tokenizer.HuggingFaceTokenizer;
@@ -70,7 +71,7 @@ class RebuiltIdsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama_legacy", "llama_alone", "gemma", "unigram", "unigram_bytes", "ranks"})
+    @ValueSource(strings = {"llama_legacy", "llama_alone", "gemma", "unigram", "unigram_bytes", "ranks", "tekken"})
     void literalTextHasTheIdsOfItsOwnLibrary(String name) throws IOException {
         try (Tokenizer tokenizer = tokenizer(name)) {
             List<String> found = differences(SHEET.path("cases").path(name).path("literal"), tokenizer::encodeLiteral);
@@ -143,6 +144,42 @@ class RebuiltIdsTest {
             try (Tokenizer tokenizer = ofGguf("bytes", Map.of("tokenizer.ggml.pre", rule))) {
                 assertEquals(text, tokenizer.decode(tokenizer.encode(text), false), rule);
             }
+        }
+    }
+
+    @Test
+    void tekkenFilesHoldTheirSpecialTokensAndFillTheirPlaces() throws IOException {
+        try (Tokenizer tokenizer = tokenizer("tekken")) {
+            assertEquals("<s>", tokenizer.specialTokens().bos());
+            assertEquals("</s>", tokenizer.specialTokens().eos());
+            assertEquals("<SPECIAL_7>", tokenizer.token(7));
+            assertEquals(485, tokenizer.vocabularySize());
+            assertEquals("[2, 3]", Arrays.toString(tokenizer.encode("</s><|user|>")));
+            assertEquals("<|user|>", tokenizer.decode(new int[] {2, 3}, true), "it is no control token");
+            assertEquals("[1]", Arrays.toString(tokenizer.frame()));
+        }
+    }
+
+    private Tokenizer ofClass(String tokenizerClass) throws IOException {
+        ObjectNode sheet = SHEET.path("cases").path("unigram").deepCopy();
+        sheet.putObject("config").put("tokenizer_class", tokenizerClass);
+        return HuggingFaceTokenizer.load(folder(sheet), temporary.resolve("cache"));
+    }
+
+    @Test
+    void sentinelsOfT5StandBehindThePiecesTheLastOneFirst() throws IOException {
+        try (Tokenizer tokenizer = ofClass("T5Tokenizer")) {
+            assertEquals(400, tokenizer.vocabularySize());
+            assertEquals(300, tokenizer.id("<extra_id_99>").orElseThrow());
+            assertEquals("[399]", Arrays.toString(tokenizer.encode("<extra_id_0>")));
+        }
+    }
+
+    @Test
+    void tokensThatOnlyTheClassOfChatGlmKnowsStandBehindThePieces() throws IOException {
+        try (Tokenizer tokenizer = ofClass("ChatGLMTokenizer")) {
+            assertEquals("[301, 303]", Arrays.toString(tokenizer.encode("[gMASK]sop")));
+            assertEquals(308, tokenizer.id("<|observation|>").orElseThrow());
         }
     }
 

@@ -13,6 +13,9 @@ import java.util.Set;
  * that it is made of, and what has the higher score grows first. Control tokens, bytes and the unknown never grow.
  */
 final class PieceMerges {
+    /** Longer ones are nowhere learnt; the bound keeps a file of nonsense from taking hours. */
+    private static final int LONGEST = 1024;
+
     private record Merge(float score, int id, int cut, String left, String right) {}
 
     private PieceMerges() {}
@@ -23,7 +26,7 @@ final class PieceMerges {
         pieces.stream().filter(Piece::isText).forEach(piece -> texts.add(piece.text()));
         List<Merge> merges = new ArrayList<>();
         for (int id = 0; id < pieces.size(); id++) {
-            if (pieces.get(id).isText()) {
+            if (pieces.get(id).isText() && pieces.get(id).text().length() <= LONGEST) {
                 add(pieces.get(id), id, texts, merges);
             }
         }

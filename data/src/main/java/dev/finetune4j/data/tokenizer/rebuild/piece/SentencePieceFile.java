@@ -105,6 +105,11 @@ public final class SentencePieceFile {
             throw new UnsupportedException(where
                     + ": this is no SentencePiece model, for it holds no pieces. Copy the file from the model again.");
         }
+        if (pieces.stream().anyMatch(piece -> !Float.isFinite(piece.score()))) {
+            throw new UnsupportedException(
+                    where
+                            + ": this is no SentencePiece model, for a piece has no finite score. Copy the file from the model again.");
+        }
         if (algorithm != UNIGRAM && algorithm != BPE) {
             throw new UnsupportedException(
                     where + ": a SentencePiece model of words or characters has no tokenizer.json. Only byte-pair"

@@ -10,16 +10,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param normalized whether it is looked for after the text was normalized, else in the text as given
  * @param special whether it is a control token, left out of readable text
  */
-record AddedToken(String text, boolean word, boolean left, boolean right, boolean normalized, boolean special) {
+record MatchedToken(String text, boolean word, boolean left, boolean right, boolean normalized, boolean special) {
     /** Found wherever its text stands. */
-    static AddedToken plain(String text, boolean special) {
-        return new AddedToken(text, false, false, false, false, special);
+    static MatchedToken plain(String text, boolean special) {
+        return new MatchedToken(text, false, false, false, false, special);
     }
 
     /** From the form in which a tokenizer's config holds it. */
-    static AddedToken of(JsonNode token) {
+    static MatchedToken of(JsonNode token) {
         boolean special = token.path("special").asBoolean(false);
-        return new AddedToken(
+        return new MatchedToken(
                 token.path("content").asText(),
                 token.path("single_word").asBoolean(false),
                 token.path("lstrip").asBoolean(false),
@@ -28,12 +28,12 @@ record AddedToken(String text, boolean word, boolean left, boolean right, boolea
                 special);
     }
 
-    AddedToken asSpecial() {
-        return special ? this : new AddedToken(text, word, left, right, normalized, true);
+    MatchedToken asSpecial() {
+        return special ? this : new MatchedToken(text, word, left, right, normalized, true);
     }
 
-    AddedToken asGiven() {
-        return normalized ? new AddedToken(text, word, left, right, false, special) : this;
+    MatchedToken asGiven() {
+        return normalized ? new MatchedToken(text, word, left, right, false, special) : this;
     }
 
     /** The form of {@code tokenizer.json}. */
