@@ -141,6 +141,11 @@ public final class Parameter implements AutoCloseable {
         gradientGiven = true;
     }
 
+    /** As {@link #accumulate}, of a tensor that the caller keeps and may change: copied where it is the first. */
+    public void accumulateCopy(Tensor part) {
+        accumulate(gradient == null ? Torch.copy(part, gradientDType()) : part);
+    }
+
     /** The gradient tensor to add into in place; zeros of the value's shape if there was none. */
     public Tensor gradientBuffer() {
         if (gradient == null) {

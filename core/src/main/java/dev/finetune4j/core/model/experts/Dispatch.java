@@ -108,25 +108,23 @@ final class Dispatch {
     }
 
     /** Uninitialised rows. */
-    Tensor empty(Tensor like) {
+    Tensor allRows(Tensor like) {
         return Torch.empty(DType.of(like), Torch.device(like), starts[counts.length], like.size(1));
     }
 
-    /** Each row its token's own. */
-    Tensor gather(Tensor x) {
-        return x.index_select(0, tokens);
+    /** The rows of one expert, each its token's own. */
+    Tensor gather(Tensor x, int expert) {
+        return x.index_select(0, rows(tokens, expert));
     }
 
     /** As {@link #gather}, with spare rows zero. */
-    Tensor gatherGradient(Tensor dy) {
-        Tensor sorted = gather(dy);
-        for (int e = 0; e < counts.length; e++) {
-            long end = starts[e] + counts[e];
-            if (end < starts[e + 1]) {
-                sorted.narrow(0, end, starts[e + 1] - end).zero_();
-            }
+    Tensor gatherGradient(Tensor dy, int expert) {
+        Tensor rows = gather(dy, expert);
+        long spare = rows.size(0) - counts[expert];
+        if (spare > 0) {
+            rows.narrow(0, counts[expert], spare).zero_();
         }
-        return sorted;
+        return rows;
     }
 
     /**

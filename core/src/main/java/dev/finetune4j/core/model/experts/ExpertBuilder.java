@@ -79,16 +79,15 @@ public final class ExpertBuilder {
         ProjectionGroup inputs = new ProjectionGroup(
                 linear(names.expert(e, experts.names().gate()), experts.bias()),
                 linear(names.expert(e, experts.names().up()), experts.bias()));
-        return new Expert(e, inputs, linear(down, false), bias, gating());
+        return new Expert(e, inputs, false, linear(down, false), bias, gating());
     }
 
     private Expert sliced(int e, ExpertNames names) {
-        StackedInputs inputs = new StackedInputs(
-                slice(e, names, experts.names().gate()),
-                bias(e, names, experts.names().gate()),
-                experts.form() == ExpertConfig.Form.CLAMPED);
+        boolean alternating = experts.form() == ExpertConfig.Form.CLAMPED;
+        String gate = experts.names().gate();
+        StackedInputs inputs = new StackedInputs(slice(e, names, gate), bias(e, names, gate), alternating);
         String down = experts.names().down();
-        return new Expert(e, inputs, slice(e, names, down), bias(e, names, down), gating());
+        return new Expert(e, inputs, alternating, slice(e, names, down), bias(e, names, down), gating());
     }
 
     private Linear slice(int e, ExpertNames names, String map) {

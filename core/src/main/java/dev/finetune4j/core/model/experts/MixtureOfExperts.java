@@ -13,7 +13,6 @@ import dev.finetune4j.core.weights.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -52,30 +51,23 @@ public final class MixtureOfExperts implements FeedForward {
     public Tensor forward(Tensor x, Tape tape) {
         try (Scope scope = Scope.open("experts")) {
             Routing routing = router.forward(x, tape);
-            Dispatch dispatch = Dispatch.of(routing.ids(), experts.size());
-            Tensor inputs = inputs(x, routing, dispatch);
-            Tensor outputs = dispatch.empty(x);
+            Rows rows = new Rows(routing, x);
+            Tensor outputs = rows.dispatch.allRows(x);
             for (int e = 0; e < experts.size(); e++) {
-                if (dispatch.used(e)) {
-                    run(e, inputs, outputs, dispatch, tape);
+                if (rows.dispatch.used(e)) {
+                    run(e, x, outputs, rows, tape);
                 }
             }
-            Tensor y = dispatch.combine(outputs, weighsInput ? null : routing.weights());
+            Tensor y = rows.dispatch.combine(outputs, weighsInput ? null : routing.weights());
             return scope.keep(shared == null ? y : y.add_(shared.forward(x, tape)));
         }
     }
 
-    private void run(int e, Tensor inputs, Tensor outputs, Dispatch dispatch, Tape tape) {
+    private void run(int e, Tensor x, Tensor outputs, Rows rows, Tape tape) {
         try (Scope scope = Scope.open("expert")) {
-            Tensor y = experts.get(e).forward(dispatch.rows(inputs, e), tape(tape, dispatch, e));
-            dispatch.rows(outputs, e).copy_(y);
+            Tensor y = experts.get(e).forward(rows.inputs(x, e), tape(tape, rows.dispatch, e));
+            rows.dispatch.rows(outputs, e).copy_(y);
         }
-    }
-
-    /** Rows that the experts get. */
-    private Tensor inputs(Tensor x, Routing routing, Dispatch dispatch) {
-        Tensor rows = dispatch.gather(x);
-        return weighsInput ? rows.mul_(dispatch.ofRows(routing.weights(), DType.of(x))) : rows;
     }
 
     private static Tape tape(Tape tape, Dispatch dispatch, int expert) {
@@ -86,12 +78,12 @@ public final class MixtureOfExperts implements FeedForward {
     @Override
     public void replay(Tensor x, Tape tape) {
         try (Scope scope = Scope.open("experts replay")) {
-            Routing routing = router.decided(tape);
-            Dispatch dispatch = Dispatch.of(routing.ids(), experts.size());
-            Tensor inputs = inputs(x, routing, dispatch);
+            Rows rows = new Rows(router.decided(tape), x);
             for (int e = 0; e < experts.size(); e++) {
-                if (dispatch.used(e)) {
-                    experts.get(e).replay(dispatch.rows(inputs, e), tape(tape, dispatch, e));
+                if (rows.dispatch.used(e)) {
+                    try (Scope own = Scope.open("expert")) {
+                        experts.get(e).replay(rows.inputs(x, e), tape(tape, rows.dispatch, e));
+                    }
                 }
             }
             if (shared != null) {
@@ -104,60 +96,72 @@ public final class MixtureOfExperts implements FeedForward {
     public Tensor backward(Tensor dy, @Nullable Tensor x, Tape tape) {
         try (Scope scope = Scope.open("experts backward")) {
             Routing routing = router.decided(tape);
-            Dispatch dispatch = Dispatch.of(routing.ids(), experts.size());
-            Rows rows = new Rows(dispatch, dispatch.ofRows(routing.weights(), DType.of(dy)), dy);
+            Rows rows = new Rows(routing, dy);
             boolean reads = experts.stream().anyMatch(Expert::needsInput);
-            Tensor inputs = reads ? inputs(Objects.requireNonNull(x), routing, dispatch) : null;
+            Backward gradients = new Backward(rows, dy, reads ? x : null);
             for (int e = 0; e < experts.size(); e++) {
-                if (dispatch.used(e)) {
-                    runBackward(e, inputs, rows, tape(tape, dispatch, e));
+                if (rows.dispatch.used(e)) {
+                    gradients.run(e, tape(tape, rows.dispatch, e), weighsInput ? x : null);
                 } else {
                     experts.get(e).touchGradients();
                 }
             }
-            if (weighsInput) {
-                rows.throughInputWeights(Objects.requireNonNull(x));
-            }
-            Tensor dx = dispatch.combine(rows.dInputs, null);
-            dx.add_(router.backward(dispatch.ofChoices(rows.dWeights), x, tape));
+            boolean late = weighsInput || !reads;
+            Tensor dx = rows.dispatch.combine(gradients.dInputs, late ? routing.weights() : null);
+            dx.add_(router.backward(rows.dispatch.ofChoices(gradients.dWeights), x, tape));
             return scope.keep(shared == null ? dx : dx.add_(shared.backward(dy, x, tape)));
         }
     }
 
-    private void runBackward(int e, @Nullable Tensor inputs, Rows rows, Tape tape) {
-        try (Scope scope = Scope.open("expert backward")) {
-            Tensor x = inputs == null ? null : rows.dispatch.rows(inputs, e);
-            Tensor w = weighsInput ? null : rows.dispatch.rows(rows.weights, e);
-            Expert.Gradients gradients = experts.get(e).backward(rows.dispatch.rows(rows.dOutputs, e), w, x, tape);
-            rows.dispatch.rows(rows.dInputs, e).copy_(gradients.dx());
-            if (gradients.dw() != null) {
-                rows.dispatch.rows(rows.dWeights, e).copy_(gradients.dw());
-            }
+    /** Tokens by expert, and what their rows are weighed by. */
+    private final class Rows {
+        private final Dispatch dispatch;
+        private final Tensor weights;
+
+        Rows(Routing routing, Tensor like) {
+            dispatch = Dispatch.of(routing.ids(), experts.size());
+            weights = dispatch.ofRows(routing.weights(), DType.of(like));
+        }
+
+        /** Rows that one expert gets. */
+        private Tensor inputs(Tensor x, int e) {
+            Tensor own = dispatch.gather(x, e);
+            return weighsInput ? own.mul_(dispatch.rows(weights, e)) : own;
         }
     }
 
-    /** What backward knows of each row. */
-    private static final class Rows {
-        private final Dispatch dispatch;
-        private final Tensor weights;
-        private final Tensor dOutputs;
+    /** Gradients of rows. */
+    private final class Backward {
+        private final Rows rows;
+        private final Tensor dy;
+        private final @Nullable Tensor read;
         private final Tensor dInputs;
-        private Tensor dWeights;
+        private final Tensor dWeights;
 
-        Rows(Dispatch dispatch, Tensor weights, Tensor dy) {
-            this.dispatch = dispatch;
-            this.weights = weights;
-            dOutputs = dispatch.gatherGradient(dy);
-            dInputs = dispatch.empty(dy);
+        /** @param read x where experts read it */
+        Backward(Rows rows, Tensor dy, @Nullable Tensor read) {
+            this.rows = rows;
+            this.dy = dy;
+            this.read = read;
+            dInputs = rows.dispatch.allRows(dy);
             DType wide = DType.of(dy) == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
-            dWeights = Torch.empty(wide, Torch.device(dy), weights.size(0));
+            dWeights = Torch.empty(wide, Torch.device(dy), rows.weights.size(0));
         }
 
-        /** From gradients of weighed inputs to those of weights and of inputs. */
-        private void throughInputWeights(Tensor x) {
-            dWeights = dInputs.mul(dispatch.gather(x))
-                    .sum(new long[] {1}, false, new ScalarTypeOptional(dWeights.scalar_type()));
-            dInputs.mul_(weights);
+        /** @param weighed x where weights multiply it */
+        private void run(int e, Tape tape, @Nullable Tensor weighed) {
+            try (Scope scope = Scope.open("expert backward")) {
+                Expert.RowWeights weights =
+                        weighsInput ? null : new Expert.RowWeights(rows.dispatch.rows(rows.weights, e), read == null);
+                Tensor x = read == null ? null : rows.inputs(read, e);
+                Expert.Gradients gradients =
+                        experts.get(e).backward(rows.dispatch.gatherGradient(dy, e), weights, x, tape);
+                rows.dispatch.rows(dInputs, e).copy_(gradients.dx());
+                Tensor dw = weighed == null
+                        ? Objects.requireNonNull(gradients.dw())
+                        : Expert.overColumns(rows.dispatch.gather(weighed, e).mul_(gradients.dx()));
+                rows.dispatch.rows(dWeights, e).copy_(dw);
+            }
         }
     }
 

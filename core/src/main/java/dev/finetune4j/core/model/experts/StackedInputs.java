@@ -23,10 +23,11 @@ record StackedInputs(Linear map, @Nullable ExpertBias bias, boolean alternating)
         if (bias != null) {
             whole.add_(bias.value(whole));
         }
-        return columns(whole);
+        return split(whole, alternating);
     }
 
-    private Columns columns(Tensor whole) {
+    /** Gate and up as views of what holds both. */
+    static Columns split(Tensor whole, boolean alternating) {
         long width = whole.size(1) / 2;
         if (!alternating) {
             return new Columns(List.of(whole.narrow(1, 0, width), whole.narrow(1, width, width)), whole);
@@ -38,7 +39,7 @@ record StackedInputs(Linear map, @Nullable ExpertBias bias, boolean alternating)
     @Override
     public Columns gradients(List<Tensor> outputs, Tape tape) {
         Tensor like = outputs.get(0);
-        return columns(Torch.empty(DType.of(like), Torch.device(like), like.size(0), 2 * like.size(1)));
+        return split(Torch.empty(DType.of(like), Torch.device(like), like.size(0), 2 * like.size(1)), alternating);
     }
 
     @Override
@@ -50,9 +51,10 @@ record StackedInputs(Linear map, @Nullable ExpertBias bias, boolean alternating)
         return map.backward(whole, x, tape);
     }
 
+    /** Also where the bias alone trains: its gradient, too, has to be that of the weighed output. */
     @Override
     public boolean needsInput() {
-        return map.needsInput();
+        return map.needsInput() || (bias != null && bias.parameter().trainable());
     }
 
     @Override

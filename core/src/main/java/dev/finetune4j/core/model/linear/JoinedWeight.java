@@ -106,7 +106,7 @@ final class JoinedWeight implements Weight {
                 Parameter own = Objects.requireNonNull(map.weight().parameter());
                 long rows = own.value().size(0);
                 if (own.trainable()) {
-                    own.accumulate(Torch.copy(joint.narrow(0, row, rows), own.gradientDType()));
+                    own.accumulateCopy(joint.narrow(0, row, rows));
                 }
                 Parameter ownBias = map.bias();
                 if (ownBias != null && ownBias.trainable()) {
