@@ -34,7 +34,10 @@ public final class Embedding implements Segment {
      * @param padding row that gets no gradient; empty for none
      */
     public record Extras(
-            InputConfig config, @Nullable Parameter positions, @Nullable Norm norm, OptionalInt padding) {
+            InputConfig config,
+            @Nullable Parameter positions,
+            @Nullable Norm norm,
+            OptionalInt padding) {
         public static final Extras NONE = new Extras(InputConfig.PLAIN, null, null, OptionalInt.empty());
     }
 

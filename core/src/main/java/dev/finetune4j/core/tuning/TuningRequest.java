@@ -34,26 +34,45 @@ public record TuningRequest(
 
     /** A request with the defaults of the settings, for the base model of that name. */
     public static TuningRequest of(String baseModel, long seed) {
-        return new TuningRequest(baseModel, Lora.DEFAULT, Freeze.DEFAULT, List.of(), List.of(), false, false, seed, false);
+        return new TuningRequest(
+                baseModel, Lora.DEFAULT, Freeze.DEFAULT, List.of(), List.of(), false, false, seed, false);
     }
 
     public TuningRequest with(Lora newLora) {
         return new TuningRequest(
-                baseModel, newLora, freeze, additionalTarget, adapterFolders, createNewAdapter, pureBf16, seed, carriesTables);
+                baseModel,
+                newLora,
+                freeze,
+                additionalTarget,
+                adapterFolders,
+                createNewAdapter,
+                pureBf16,
+                seed,
+                carriesTables);
     }
 
     public TuningRequest with(Freeze newFreeze) {
         return new TuningRequest(
-                baseModel, lora, newFreeze, additionalTarget, adapterFolders, createNewAdapter, pureBf16, seed, carriesTables);
+                baseModel,
+                lora,
+                newFreeze,
+                additionalTarget,
+                adapterFolders,
+                createNewAdapter,
+                pureBf16,
+                seed,
+                carriesTables);
     }
 
     public TuningRequest withAdditionalTarget(List<String> modules) {
-        return new TuningRequest(baseModel, lora, freeze, modules, adapterFolders, createNewAdapter, pureBf16, seed, carriesTables);
+        return new TuningRequest(
+                baseModel, lora, freeze, modules, adapterFolders, createNewAdapter, pureBf16, seed, carriesTables);
     }
 
     /** Starts from stored adapters. */
     public TuningRequest withAdapters(List<Path> folders, boolean createNew) {
-        return new TuningRequest(baseModel, lora, freeze, additionalTarget, folders, createNew, pureBf16, seed, carriesTables);
+        return new TuningRequest(
+                baseModel, lora, freeze, additionalTarget, folders, createNew, pureBf16, seed, carriesTables);
     }
 
     public TuningRequest withPureBf16(boolean pure) {

@@ -87,8 +87,8 @@ public final class DecoderLoader {
 
     private Decoder build(Function<String, DType> stored, Filler filler, VocabularyResize resize) {
         ModelShapes shapes = ModelShapes.of(config);
-        Function<String, DType> dtypes = name ->
-                holding.dtype(name, Objects.requireNonNull(shapes.all().get(name), name), stored.apply(name));
+        Function<String, DType> dtypes =
+                name -> holding.dtype(name, Objects.requireNonNull(shapes.all().get(name), name), stored.apply(name));
         ParameterStore store = new ParameterStore();
         try (Placement placement = new Placement(shapes, dtypes, device)) {
             for (String name : shapes.all().keySet()) {

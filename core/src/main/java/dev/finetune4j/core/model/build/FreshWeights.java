@@ -70,7 +70,8 @@ final class FreshWeights {
     private NormConfig norm(String name) {
         QueryKeyNorm ofHeads = config.attention().queryKeyNorm();
         Names.Attention names = config.names().attention();
-        boolean inHeads = name.endsWith("." + names.queryNorm() + ".weight") || name.endsWith("." + names.keyNorm() + ".weight");
+        boolean inHeads =
+                name.endsWith("." + names.queryNorm() + ".weight") || name.endsWith("." + names.keyNorm() + ".weight");
         return ofHeads != null && inHeads ? ofHeads.norm() : config.block().norm();
     }
 

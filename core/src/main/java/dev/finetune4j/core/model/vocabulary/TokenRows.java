@@ -46,7 +46,8 @@ final class TokenRows {
                 Tensor row = words.isEmpty() ? mean : described(embedding, words);
                 if (token.noisy()) {
                     Tensor noise = normals.draw(table.name() + " " + token.text(), 1 / Math.sqrt(width()), width());
-                    row = row.add(device().isCuda() ? noise.to(device().toNative(), DType.FLOAT32.scalarType()) : noise);
+                    row = row.add(
+                            device().isCuda() ? noise.to(device().toNative(), DType.FLOAT32.scalarType()) : noise);
                 }
                 table.value().select(0, token.id()).copy_(row);
             }
@@ -55,7 +56,8 @@ final class TokenRows {
 
     private Tensor described(Tensor embedding, List<Integer> words) {
         int[] ids = words.stream().mapToInt(Integer::intValue).toArray();
-        return Torch.to(embedding.index_select(0, Torch.ints(ids, device())), DType.FLOAT32).mean(0);
+        return Torch.to(embedding.index_select(0, Torch.ints(ids, device())), DType.FLOAT32)
+                .mean(0);
     }
 
     /** Mean of the checkpoint's rows but for those of new tokens, fp32, in the caller's scope. */

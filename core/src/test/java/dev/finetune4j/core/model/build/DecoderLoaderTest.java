@@ -93,7 +93,9 @@ class DecoderLoaderTest {
         claims.put("model.layers.0.self_attn.q_proj.weight", DType.BFLOAT16, 64, 32);
         claims.put("model.layers.1.self_attn.k_proj.weight", DType.UINT8, 16, 32);
         claims.put("model.layers.0.self_attn.q_proj.bias", DType.FLOAT32, 32);
-        String message = assertThrows(WeightException.class, () -> CheckpointTensors.of(config, VocabularyResize.NONE, claims, folder))
+        String message = assertThrows(
+                        WeightException.class,
+                        () -> CheckpointTensors.of(config, VocabularyResize.NONE, claims, folder))
                 .getMessage();
         assertTrue(message.contains("4 tensors"), message);
         assertTrue(message.contains("missing: model.layers.1.mlp.up_proj.weight [24, 32]"), message);
@@ -108,7 +110,9 @@ class DecoderLoaderTest {
     @Test
     void longListOfProblemsIsCutAndCounted() {
         ModelConfig config = config("llama");
-        String message = assertThrows(WeightException.class, () -> CheckpointTensors.of(config, VocabularyResize.NONE, new Claims(), folder))
+        String message = assertThrows(
+                        WeightException.class,
+                        () -> CheckpointTensors.of(config, VocabularyResize.NONE, new Claims(), folder))
                 .getMessage();
         int expected = DecoderBuilder.shapes(config).size();
         assertTrue(message.contains(expected + " tensors"), message);

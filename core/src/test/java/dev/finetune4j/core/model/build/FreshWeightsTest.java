@@ -23,7 +23,8 @@ class FreshWeightsTest {
     private static final int WIDTH = 512;
 
     private static ModelConfig config(String golden, Consumer<ObjectNode> change) {
-        ObjectNode root = ConfigFile.open(GoldenDecoder.named(golden).folder()).root().deepCopy();
+        ObjectNode root =
+                ConfigFile.open(GoldenDecoder.named(golden).folder()).root().deepCopy();
         root.put("initializer_range", 0.05);
         change.accept(root);
         return new ConfigFile("config.json", root).read();
@@ -67,10 +68,8 @@ class FreshWeightsTest {
     void normsAreOneAndOffsetsZero() {
         assertArrayEquals(new float[] {1, 1}, values(config("llama"), "model.norm.weight", 2));
         assertArrayEquals(new float[] {0, 0}, values(config("gemma"), "model.norm.weight", 2));
-        assertArrayEquals(
-                new float[] {0, 0}, values(config("gemma3"), "model.layers.0.self_attn.q_norm.weight", 2));
-        assertArrayEquals(
-                new float[] {1, 1}, values(config("qwen3"), "model.layers.0.self_attn.q_norm.weight", 2));
+        assertArrayEquals(new float[] {0, 0}, values(config("gemma3"), "model.layers.0.self_attn.q_norm.weight", 2));
+        assertArrayEquals(new float[] {1, 1}, values(config("qwen3"), "model.layers.0.self_attn.q_norm.weight", 2));
         assertArrayEquals(
                 new float[] {1, 1, 1, 1},
                 values(config("cohere_qk_norm"), "model.layers.0.self_attn.q_norm.weight", 2, 2));
@@ -84,10 +83,7 @@ class FreshWeightsTest {
         double smaller = 0.05 / Math.sqrt(2.0 * config.sizes().layers());
         assertEquals(smaller, deviation(config, "transformer.h.0.attn.c_proj.weight", WIDTH, WIDTH), 5e-4);
         assertEquals(0.05, deviation(config, "transformer.h.0.attn.c_attn.weight", WIDTH, WIDTH), 5e-4);
-        assertEquals(
-                0.05,
-                deviation(config("starcoder2"), "model.layers.0.mlp.c_proj.weight", WIDTH, WIDTH),
-                5e-4);
+        assertEquals(0.05, deviation(config("starcoder2"), "model.layers.0.mlp.c_proj.weight", WIDTH, WIDTH), 5e-4);
     }
 
     @Test
@@ -100,9 +96,14 @@ class FreshWeightsTest {
         assertFalse(head[2] == 0);
         ModelConfig gpt2 = config("gpt2", root -> root.put("pad_token_id", 2));
         assertFalse(values(gpt2, "transformer.wte.weight", 4, 1)[2] == 0);
-        assertEquals(96 - 1, PaddingRow.of(config("llama", root -> root.put("pad_token_id", -1))).orElseThrow());
-        assertFalse(PaddingRow.of(config("llama", root -> root.put("pad_token_id", 96))).isPresent());
-        assertFalse(PaddingRow.of(config("llama", root -> root.putNull("pad_token_id"))).isPresent());
+        assertEquals(
+                96 - 1,
+                PaddingRow.of(config("llama", root -> root.put("pad_token_id", -1)))
+                        .orElseThrow());
+        assertFalse(PaddingRow.of(config("llama", root -> root.put("pad_token_id", 96)))
+                .isPresent());
+        assertFalse(PaddingRow.of(config("llama", root -> root.putNull("pad_token_id")))
+                .isPresent());
     }
 
     @Test

@@ -160,6 +160,9 @@ class RouterStatisticsTest {
                 tape.replay();
                 side.layer.replay(side.x, tape);
                 assertEquals(loss, statistics.loss());
+                statistics.weigh(FACTOR);
+                side.layer.forward(side.x, Tape.off(Draws.NONE));
+                assertEquals(loss, statistics.loss());
             }
             statistics.begin();
             assertEquals(0, statistics.loss());

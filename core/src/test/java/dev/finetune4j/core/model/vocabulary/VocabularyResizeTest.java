@@ -48,7 +48,8 @@ class VocabularyResizeTest {
     /** A table whose first rows are a checkpoint's and whose others are unset. */
     private Tensor table(String name, int rows, DType dtype) {
         Tensor value = Torch.empty(dtype, Device.CPU, rows, WIDTH).fill_(Torch.scalar(Double.NaN));
-        value.narrow(0, 0, STORED).copy_(new Normals(5).draw(name, 0.3, STORED, WIDTH).add_(Torch.scalar(0.5)));
+        value.narrow(0, 0, STORED)
+                .copy_(new Normals(5).draw(name, 0.3, STORED, WIDTH).add_(Torch.scalar(0.5)));
         return store.add(new Parameter(name, value)).value();
     }
 
@@ -100,7 +101,8 @@ class VocabularyResizeTest {
         Tensor before = embedding.clone();
         embedding.select(0, 88).fill_(Torch.scalar(1e6));
         new VocabularyResize(STORED, STORED, List.of(new NewToken("<a>", 88, List.of(), false)), 1).fill(TIED, store);
-        Tensor others = mean(before, 88).mul(Torch.scalar(88)).add(row(before, 89)).div(Torch.scalar(89));
+        Tensor others =
+                mean(before, 88).mul(Torch.scalar(88)).add(row(before, 89)).div(Torch.scalar(89));
         Tolerance.assertClose("mean of the others", others, row(embedding, 88), 1e-6);
         Tolerance.assertSame("rows before", before.narrow(0, 0, 88), embedding.narrow(0, 0, 88));
         Tolerance.assertSame("row behind", before.select(0, 89), embedding.select(0, 89));
@@ -115,10 +117,12 @@ class VocabularyResizeTest {
                 new NewToken("<b>", 91, List.of(3, 7), true),
                 new NewToken("<c>", 92, List.of(), false));
         new VocabularyResize(STORED, 128, tokens, 1).fill(OWN_HEAD, store);
-        Tensor words = row(embedding, 3).mul(Torch.scalar(2)).add(row(embedding, 7)).div(Torch.scalar(3));
+        Tensor words =
+                row(embedding, 3).mul(Torch.scalar(2)).add(row(embedding, 7)).div(Torch.scalar(3));
         Tolerance.assertClose("description", words, row(embedding, 90), 1e-6);
         Tolerance.assertClose("the head reads the embedding", words, row(head, 90), 1e-6);
-        Tensor noise = row(embedding, 91).sub(row(embedding, 3).add(row(embedding, 7)).div(Torch.scalar(2)));
+        Tensor noise =
+                row(embedding, 91).sub(row(embedding, 3).add(row(embedding, 7)).div(Torch.scalar(2)));
         assertEquals(1 / Math.sqrt(WIDTH), deviation(noise), 0.01);
         Tolerance.assertClose("a table's own mean", mean(head, STORED), row(head, 92), 1e-6);
     }

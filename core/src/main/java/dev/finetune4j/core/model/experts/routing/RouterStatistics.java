@@ -19,16 +19,15 @@ import org.bytedeco.pytorch.global.torch;
  * {@code dz = p · (g − Σ g p)} with {@code gₑ = factor · n fₑ / rows}.
  *
  * <p>A walk that wants the loss calls {@link #begin}, goes forward, reads {@link #loss}, sets {@link #weigh}, goes backward
- * and calls {@link #end}; outside of that routers leave no trace here. Blocks that are replayed are not counted twice.
- * Confined to a thread.
+ * and calls {@link #end}; outside of that routers leave no trace here. From {@link #weigh} on nothing is counted, so that a
+ * block that runs again before its backward pass is not counted twice. Confined to a thread.
  */
 public final class RouterStatistics {
     private final long[] chosen;
     private final double[] probability;
     private long rows;
     private double factor;
-    private boolean on;
-    private boolean counts;
+    private boolean counting;
 
     /** @param experts n, the same in all blocks */
     public RouterStatistics(int experts) {
@@ -42,8 +41,7 @@ public final class RouterStatistics {
         java.util.Arrays.fill(probability, 0);
         rows = 0;
         factor = 0;
-        on = true;
-        counts = true;
+        counting = true;
     }
 
     /** The loss of what was routed since {@link #begin}, without coefficient; 0 if nothing was. */
@@ -56,25 +54,23 @@ public final class RouterStatistics {
     }
 
     /**
-     * Sets what the loss counts in the gradients to come; counts no more, since a block may run forward again in its backward
-     * pass.
+     * Ends the counting and sets what the loss counts in the gradients to come.
      *
      * @param newFactor its coefficient times whatever the walk's other gradients are scaled by
      */
     public void weigh(double newFactor) {
         factor = newFactor;
-        counts = false;
+        counting = false;
     }
 
     /** Counts no longer, and adds to no gradient. */
     public void end() {
-        on = false;
-        counts = false;
+        counting = false;
         factor = 0;
     }
 
     void record(Routing routing, Tensor logits) {
-        if (!counts) {
+        if (!counting) {
             return;
         }
         try (Scope scope = Scope.open("router statistics")) {
@@ -97,7 +93,7 @@ public final class RouterStatistics {
 
     /** Adds this loss's part to a router's gradient {@code [tokens, experts]}, in place. */
     void addGradient(Tensor dz, Tensor logits) {
-        if (!on || factor == 0) {
+        if (factor == 0) {
             return;
         }
         try (Scope scope = Scope.open("router balance")) {
