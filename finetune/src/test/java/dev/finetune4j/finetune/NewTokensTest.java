@@ -276,6 +276,23 @@ class NewTokensTest {
     }
 
     @Test
+    void anAdapterWithoutTablesTakesNoNewTokens() {
+        world.draft("plain").build().run();
+        String plain = world.out("plain").toString();
+        WeightException e = assertThrows(
+                WeightException.class,
+                () -> draft("more").set("adapter_name_or_path", plain).build().plan());
+        assertTrue(e.getMessage().contains("create_new_adapter"), e.getMessage());
+        draft("anew")
+                .set("adapter_name_or_path", plain)
+                .set("create_new_adapter", true)
+                .build()
+                .run();
+        assertArrayEquals(
+                new long[] {GROWN, 32}, shape(world.out("anew"), "adapter_model.safetensors", SAVED));
+    }
+
+    @Test
     void descriptionFilesThatAreNoneAreRefused() throws IOException {
         Map<String, String> files = Map.of(
                 "list.yaml", "- <a>\n- <b>\n",

@@ -55,10 +55,26 @@ public record VocabularyPlan(boolean on, VocabularyResize resize, List<String> w
             rows = Math.max(rows, carried);
         }
         List<NewToken> tokens = on ? newTokens(arguments, stored, data) : List.of();
+        requireTables(arguments, tokens, tables);
         long seed = arguments.training().batch().seed();
         VocabularyResize resize = new VocabularyResize(stored, rows, tokens, seed);
         List<String> whole = whole(arguments, on, tables);
         return new VocabularyPlan(on, resize, whole, learned(arguments, config, whole));
+    }
+
+    /** An adapter that goes on has what it has: rows of new tokens could neither train nor be stored with it. */
+    private static void requireTables(FineTuneArguments arguments, List<NewToken> tokens, List<String> tables) {
+        if (tokens.isEmpty() || !goesOn(arguments)) {
+            return;
+        }
+        List<Path> folders = arguments.model().adapterFolders();
+        Path last = folders.get(folders.size() - 1);
+        if (CarriedTables.rows(last, tables) == 0) {
+            throw new WeightException(last + ": the adapter holds no embedding, so the rows of "
+                    + tokens.size() + " new tokens, the first of them ""
+                    + tokens.get(0).text() + "", could neither train nor be stored with it. Set create_new_adapter: true"
+                    + " to merge it and train a new one, or leave the tokens out.");
+        }
     }
 
     /** New are tokens that the model's files do not know, and those it has no row for, unless an adapter knows them. */
@@ -121,6 +137,11 @@ public record VocabularyPlan(boolean on, VocabularyResize resize, List<String> w
     private static boolean goesOn(FineTuneArguments arguments) {
         return !arguments.model().adapterFolders().isEmpty()
                 && !arguments.finetuning().adapter().createNewAdapter();
+    }
+
+    /** Whether embedding and head are no longer those of the model's files. */
+    public boolean changesTables() {
+        return grows() || !resize.tokens().isEmpty();
     }
 
     /** Whether the model gets more rows than its checkpoint has. */

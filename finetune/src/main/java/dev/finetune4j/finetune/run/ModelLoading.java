@@ -69,7 +69,7 @@ final class ModelLoading {
                 tuning.adapter().createNewAdapter(),
                 tuning.pureBf16() || isHeldAsAsked(arguments),
                 arguments.training().batch().seed(),
-                run.vocabulary().grows());
+                run.vocabulary().changesTables());
     }
 
     /** Whether {@code infer_dtype} says how the weights are held, so that none is raised for a training that never comes. */
