@@ -70,10 +70,10 @@ public record VocabularyPlan(boolean on, VocabularyResize resize, List<String> w
         List<Path> folders = arguments.model().adapterFolders();
         Path last = folders.get(folders.size() - 1);
         if (CarriedTables.rows(last, tables) == 0) {
-            throw new WeightException(last + ": the adapter holds no embedding, so the rows of "
-                    + tokens.size() + " new tokens, the first of them ""
-                    + tokens.get(0).text() + "", could neither train nor be stored with it. Set create_new_adapter: true"
-                    + " to merge it and train a new one, or leave the tokens out.");
+            throw new WeightException(last + ": the adapter holds no embedding, so the rows of " + tokens.size()
+                    + " new tokens, the first of them \"" + tokens.get(0).text()
+                    + "\", could neither train nor be stored with it. Set create_new_adapter: true to merge it and train a"
+                    + " new one, or leave the tokens out.");
         }
     }
 
