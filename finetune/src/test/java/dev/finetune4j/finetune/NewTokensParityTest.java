@@ -90,7 +90,8 @@ class NewTokensParityTest {
             List<String> trained = new ArrayList<>();
             sheet.path("trained").forEach(name -> trained.add(name.asText()));
             assertEquals(trained, ours.entries().keySet().stream().sorted().toList());
-            assertEquals(sheet.path("rows").intValue(), ours.entries().get(EMBEDDING).shape()[0]);
+            assertEquals(
+                    sheet.path("rows").intValue(), ours.entries().get(EMBEDDING).shape()[0]);
             assertEquals(sheet.path("rows").intValue(), ours.entries().get(HEAD).shape()[0]);
         }
     }

@@ -109,8 +109,7 @@ class NewTokensTest {
         assertArrayEquals(
                 row(world.out("first"), "adapter_model.safetensors", SAVED, 483),
                 row(world.out("more"), "adapter_model.safetensors", SAVED, 483));
-        assertArrayEquals(
-                new long[] {GROWN, 32}, shape(world.out("more"), "adapter_model.safetensors", SAVED_HEAD));
+        assertArrayEquals(new long[] {GROWN, 32}, shape(world.out("more"), "adapter_model.safetensors", SAVED_HEAD));
         double begun = first.history().get(0).get("loss").doubleValue();
         double left = more.history().get(0).get("loss").doubleValue();
         assertTrue(left < begun, left + " after " + begun);
@@ -145,8 +144,11 @@ class NewTokensTest {
         draft("tied").build().run();
         Path out = world.out("tied");
         assertArrayEquals(
-                row(out, "adapter_model.safetensors", SAVED, 483), row(out, "adapter_model.safetensors", SAVED_HEAD, 483));
-        assertTrue(json(out.resolve("adapter_config.json")).path("ensure_weight_tying").asBoolean());
+                row(out, "adapter_model.safetensors", SAVED, 483),
+                row(out, "adapter_model.safetensors", SAVED_HEAD, 483));
+        assertTrue(json(out.resolve("adapter_config.json"))
+                .path("ensure_weight_tying")
+                .asBoolean());
         world.draft("more")
                 .set("adapter_name_or_path", out.toString())
                 .set("learning_rate", 0)
@@ -199,8 +201,7 @@ class NewTokensTest {
         assertTrue(plan.contains("do not train"), plan);
         assertTrue(plan.contains("additional_target"), plan);
         draft.build().run();
-        assertArrayEquals(
-                new long[] {GROWN, 32}, shape(world.out("carried"), "adapter_model.safetensors", SAVED));
+        assertArrayEquals(new long[] {GROWN, 32}, shape(world.out("carried"), "adapter_model.safetensors", SAVED));
         world.draft("more")
                 .set("adapter_name_or_path", world.out("carried").toString())
                 .set("learning_rate", 0)
@@ -239,10 +240,7 @@ class NewTokensTest {
     void aRunThatIsTakenUpDrawsTheSameRows() throws IOException {
         draft("whole").set("save_steps", 2).build().run();
         Path half = world.out("whole").resolve("checkpoint-2");
-        draft("resumed")
-                .set("resume_from_checkpoint", half.toString())
-                .build()
-                .run();
+        draft("resumed").set("resume_from_checkpoint", half.toString()).build().run();
         assertArrayEquals(
                 Files.readAllBytes(world.out("whole").resolve("adapter_model.safetensors")),
                 Files.readAllBytes(world.out("resumed").resolve("adapter_model.safetensors")));
@@ -253,10 +251,12 @@ class NewTokensTest {
         draft("first").build().run();
         Path tokenizer = world.out("first").resolve("tokenizer.json");
         Files.writeString(tokenizer, Files.readString(tokenizer).replace("\"id\" : 484", "\"id\" : 486"));
-        DataException e = assertThrows(DataException.class, () -> world.draft("more")
-                .set("adapter_name_or_path", world.out("first").toString())
-                .build()
-                .plan());
+        DataException e = assertThrows(
+                DataException.class,
+                () -> world.draft("more")
+                        .set("adapter_name_or_path", world.out("first").toString())
+                        .build()
+                        .plan());
         assertTrue(e.getMessage().contains("<|note|>") && e.getMessage().contains("486"), e.getMessage());
     }
 
@@ -267,11 +267,13 @@ class NewTokensTest {
         for (int i = 0; i < 40; i++) {
             many.append(",<t").append(i).append('>');
         }
-        WeightException e = assertThrows(WeightException.class, () -> world.draft("more")
-                .set("adapter_name_or_path", world.out("first").toString())
-                .set("add_tokens", many.toString())
-                .build()
-                .plan());
+        WeightException e = assertThrows(
+                WeightException.class,
+                () -> world.draft("more")
+                        .set("adapter_name_or_path", world.out("first").toString())
+                        .set("add_tokens", many.toString())
+                        .build()
+                        .plan());
         assertTrue(e.getMessage().contains("512 rows"), e.getMessage());
     }
 
@@ -288,8 +290,7 @@ class NewTokensTest {
                 .set("create_new_adapter", true)
                 .build()
                 .run();
-        assertArrayEquals(
-                new long[] {GROWN, 32}, shape(world.out("anew"), "adapter_model.safetensors", SAVED));
+        assertArrayEquals(new long[] {GROWN, 32}, shape(world.out("anew"), "adapter_model.safetensors", SAVED));
     }
 
     @Test
@@ -309,11 +310,13 @@ class NewTokensTest {
     }
 
     private String refusal(Path file) {
-        return assertThrows(ConfigException.class, () -> world.draft("refused")
-                        .set("new_special_tokens_config", file.toString())
-                        .set("init_special_tokens", "desc_init")
-                        .build()
-                        .plan())
+        return assertThrows(
+                        ConfigException.class,
+                        () -> world.draft("refused")
+                                .set("new_special_tokens_config", file.toString())
+                                .set("init_special_tokens", "desc_init")
+                                .build()
+                                .plan())
                 .getMessage();
     }
 }

@@ -41,16 +41,19 @@ public record VocabularyPlan(boolean on, VocabularyResize resize, List<String> w
      */
     static VocabularyPlan of(FineTuneArguments arguments, ModelConfig config, RunData data) {
         List<String> tables = List.of(config.names().embedding(), config.names().head());
-        boolean on = arguments.model().vocabulary().resizeVocab() || data.newTokens().wanted();
+        boolean on =
+                arguments.model().vocabulary().resizeVocab() || data.newTokens().wanted();
         int stored = config.sizes().vocabulary();
         int wanted = on ? VocabularyResize.rowsFor(data.tokenizer().vocabularySize(), stored) : stored;
         int rows = wanted;
         for (Path folder : arguments.model().adapterFolders()) {
             int carried = CarriedTables.rows(folder, tables);
             if (carried >= stored && carried < wanted) {
-                throw new WeightException(folder + ": the adapter holds an embedding of " + carried + " rows, too few for the "
-                        + data.tokenizer().vocabularySize() + " tokens of this run. Merge the adapter into the model first, or"
-                        + " leave the tokens out that it was not trained with.");
+                throw new WeightException(
+                        folder + ": the adapter holds an embedding of " + carried + " rows, too few for the "
+                                + data.tokenizer().vocabularySize()
+                                + " tokens of this run. Merge the adapter into the model first, or"
+                                + " leave the tokens out that it was not trained with.");
             }
             rows = Math.max(rows, carried);
         }
@@ -122,7 +125,10 @@ public record VocabularyPlan(boolean on, VocabularyResize resize, List<String> w
         String table = config.names().embedding();
         return switch (arguments.finetuning().finetuningType()) {
             case FULL -> true;
-            case LORA -> goesOn(arguments) || trains(whole, table) || config.tied() && trains(whole, config.names().head());
+            case LORA ->
+                goesOn(arguments)
+                        || trains(whole, table)
+                        || config.tied() && trains(whole, config.names().head());
             case FREEZE ->
                 arguments.finetuning().freeze().freezeExtraModules().stream()
                         .anyMatch(extra -> table.contains(extra)

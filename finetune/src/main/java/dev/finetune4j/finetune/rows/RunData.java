@@ -64,7 +64,8 @@ public record RunData(
         Map<String, EncodedRows> evaluation = new LinkedHashMap<>();
         data.evaluation().forEach((name, rows) -> evaluation.put(prefix(name), rows));
         boolean trains = arguments.training().trains();
-        return new RunData(data.tokenizer(), tokenizer.added(), data.template(), trains ? data.train() : null, evaluation);
+        return new RunData(
+                data.tokenizer(), tokenizer.added(), data.template(), trains ? data.train() : null, evaluation);
     }
 
     private static RunData evaluationOnly(FineTuneArguments arguments, MemorySets memory, RunTokenizer tokenizer) {

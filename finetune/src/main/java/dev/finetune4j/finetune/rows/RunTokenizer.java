@@ -38,8 +38,8 @@ record RunTokenizer(Tokenizer tokenizer, NewTokens added) {
         VocabularyArguments wish = arguments.model().vocabulary();
         Path described = wish.newSpecialTokensConfig();
         Map<String, String> descriptions = described == null ? Map.of() : TokenDescriptions.read(described);
-        Tokenizer own = HuggingFaceTokenizer.load(
-                modelFolder, arguments.model().hub().cacheDir());
+        Tokenizer own =
+                HuggingFaceTokenizer.load(modelFolder, arguments.model().hub().cacheDir());
         try {
             Tokenizer adopting = adopting(own, arguments.model().adapterFolders(), modelFolder);
             Set<String> adopted = new LinkedHashSet<>(adopting.added());
@@ -87,7 +87,8 @@ record RunTokenizer(Tokenizer tokenizer, NewTokens added) {
             if (ours.isEmpty() || ours.getAsInt() != id) {
                 throw new DataException(
                         folder.resolve("tokenizer.json").toString(),
-                        "The token \"" + token.text() + "\" has id " + id + " here, but with the model's tokenizer it would be "
+                        "The token \"" + token.text() + "\" has id " + id
+                                + " here, but with the model's tokenizer it would be "
                                 + ours.orElse(-1)
                                 + ". The adapter was trained on another model; name that one in model_name_or_path.");
             }
@@ -98,7 +99,8 @@ record RunTokenizer(Tokenizer tokenizer, NewTokens added) {
     private static List<AddedToken> wanted(VocabularyArguments wish, Map<String, String> descriptions) {
         List<AddedToken> wanted = new ArrayList<>();
         wish.addTokens().forEach(token -> wanted.add(new AddedToken(token, false)));
-        Iterable<String> special = wish.newSpecialTokensConfig() == null ? wish.addSpecialTokens() : descriptions.keySet();
+        Iterable<String> special =
+                wish.newSpecialTokensConfig() == null ? wish.addSpecialTokens() : descriptions.keySet();
         special.forEach(token -> wanted.add(new AddedToken(token, true)));
         return wanted;
     }

@@ -33,7 +33,8 @@ final class TokenDescriptions {
         Map<String, String> descriptions = new LinkedHashMap<>();
         for (Document.Entry entry : entries) {
             JsonNode value = entry.value();
-            boolean plain = value.isValueNode() && !value.isNull() && !value.asText().isBlank();
+            boolean plain =
+                    value.isValueNode() && !value.isNull() && !value.asText().isBlank();
             if (!plain || entry.key().isBlank()) {
                 throw problem(
                         file,

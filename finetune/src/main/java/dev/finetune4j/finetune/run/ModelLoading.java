@@ -32,7 +32,9 @@ final class ModelLoading {
                 run.device(),
                 run.holding());
         return run.arguments().model().trainFromScratch()
-                ? loader.fresh(run.arguments().training().batch().seed(), run.vocabulary().resize())
+                ? loader.fresh(
+                        run.arguments().training().batch().seed(),
+                        run.vocabulary().resize())
                 : loader.load(run.modelFolder(), run.vocabulary().resize());
     }
 
