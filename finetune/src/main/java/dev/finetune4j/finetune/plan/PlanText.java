@@ -79,9 +79,6 @@ final class PlanText {
                     arguments.training().batch().seed());
         }
         vocabulary(run.vocabulary());
-        if (run.routerLoss() > 0) {
-            line("", "the loss includes %s times the load-balancing loss of the experts", run.routerLoss());
-        }
         if (run.held().all() != null) {
             line("", "weights are held in %s", run.held().all().configName());
         }
@@ -91,13 +88,9 @@ final class PlanText {
         if (run.ropeNote() != null) {
             line("", "%s", run.ropeNote());
         }
-        if (!config.rope().scaling().equals("default")) {
-            line(
-                    "",
-                    "rope scaling %s, factor %s",
-                    config.rope().scaling(),
-                    number(config.rope().factor()));
-        }
+        config.ropes().stream()
+                .filter(rope -> !rope.scaling().equals("default"))
+                .forEach(rope -> line("", "rope scaling %s, factor %s", rope.scaling(), number(rope.factor())));
     }
 
     private void vocabulary(VocabularyPlan vocabulary) {
@@ -153,6 +146,9 @@ final class PlanText {
                 arguments.finetuning().pureBf16() ? run.config().storedDType().configName() : "float32");
         for (Path folder : arguments.model().adapterFolders()) {
             line("", "starts from adapter %s", folder);
+        }
+        if (run.routerLoss().note() != null) {
+            line("", "%s", run.routerLoss().note());
         }
     }
 

@@ -31,13 +31,13 @@ public final class Preparation implements AutoCloseable {
     private final ModelConfig config;
     private final @Nullable String ropeNote;
     private final HeldDTypes held;
+    private final RouterLoss routerLoss;
     private final OutputFolder output;
     private final RunData data;
     private final VocabularyPlan vocabulary;
     private final @Nullable StepPlan steps;
     private final Device device;
     private final TrainableCount trainable;
-    private final double routerLoss;
     private final Choices choices;
 
     private Preparation(RunRequest request, Path modelFolder, OutputFolder output) {
@@ -49,6 +49,7 @@ public final class Preparation implements AutoCloseable {
         ModelConfig stored = rope.file().read();
         this.ropeNote = rope.note();
         this.held = HeldDTypes.of(arguments);
+        this.routerLoss = RouterLoss.of(stored, arguments);
         // libtorch takes a second to load; rows, which never touch it, are encoded meanwhile. The tokenizer's library
         // comes
         // first, and every other waits for its turn. Not earlier: two threads that initialise classes of the binding
@@ -61,7 +62,6 @@ public final class Preparation implements AutoCloseable {
             this.vocabulary = VocabularyPlan.of(arguments, stored, data);
             this.config = vocabulary.grows() ? grown(rope.file()) : stored;
             this.trainable = TrainableCount.of(config, arguments, vocabulary.wholeModules());
-            this.routerLoss = RouterLoss.coefficient(arguments.model(), config);
             data.requireIdsBelow(config.sizes().vocabulary());
             this.steps = steps(arguments, data.train());
             if (steps != null) {
@@ -139,11 +139,6 @@ public final class Preparation implements AutoCloseable {
         return config;
     }
 
-    /** Factor of the load-balancing loss of a mixture of experts; 0 for none. */
-    public double routerLoss() {
-        return routerLoss;
-    }
-
     /** What new tokens change. */
     public VocabularyPlan vocabulary() {
         return vocabulary;
@@ -153,6 +148,15 @@ public final class Preparation implements AutoCloseable {
     @Nullable
     String ropeNote() {
         return ropeNote;
+    }
+
+    /** Factor of the load-balancing loss of a mixture of experts; 0 for none. */
+    public double routerLossCoefficient() {
+        return routerLoss.coefficient();
+    }
+
+    RouterLoss routerLoss() {
+        return routerLoss;
     }
 
     /** In which dtypes the weights are held. */

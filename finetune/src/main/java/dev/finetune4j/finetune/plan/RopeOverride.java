@@ -61,6 +61,10 @@ final class RopeOverride {
     }
 
     private Outcome stretch(Path folder, int cutoff) {
+        if (file.read().ropes().isEmpty()) {
+            return new Outcome(
+                    file, "rope_scaling has no effect: " + file.text("model_type") + " has no rotary positions");
+        }
         String longest = LONGEST.stream().filter(file::has).findFirst().orElse(LONGEST.get(0));
         String holder = file.has("rope_scaling") || !file.has("rope_parameters") ? "rope_scaling" : "rope_parameters";
         JsonNode old = current(file.root().path(holder));

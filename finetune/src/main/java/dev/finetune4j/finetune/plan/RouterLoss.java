@@ -1,42 +1,47 @@
 package dev.finetune4j.finetune.plan;
 
-import dev.finetune4j.core.config.model.ModelArguments;
-import dev.finetune4j.core.error.ConfigException;
+import dev.finetune4j.core.config.FineTuneArguments;
 import dev.finetune4j.core.model.config.ExpertConfig;
+import dev.finetune4j.core.model.config.ExpertConfig.Score;
 import dev.finetune4j.core.model.config.ModelConfig;
+import org.jspecify.annotations.Nullable;
 
-/** Decides the factor of the load-balancing loss of a mixture of experts. */
-final class RouterLoss {
-    private static final String KEY = "moe_aux_loss_coef";
+/**
+ * How much a run's loss counts the balance of its routers.
+ *
+ * @param coefficient factor of the load-balancing loss; 0 for none
+ * @param note a sentence for the plan; null where there is nothing to say
+ */
+record RouterLoss(double coefficient, @Nullable String note) {
+    private static final RouterLoss NONE = new RouterLoss(0, null);
 
-    private RouterLoss() {}
-
-    /**
-     * The factor that the settings give, else the checkpoint's own where it asks for router logits, else 0.
-     *
-     * @throws ConfigException if the settings give one and the model has no such loss
-     */
-    static double coefficient(ModelArguments arguments, ModelConfig config) {
-        Double wanted = arguments.moeAuxLossCoef();
+    static RouterLoss of(ModelConfig config, FineTuneArguments arguments) {
+        if (!arguments.training().trains()) {
+            return NONE;
+        }
+        Double given = arguments.model().moeAuxLossCoef();
+        double wish = given == null ? 0 : given;
         ExpertConfig experts = config.experts();
-        if (wanted == null || wanted == 0) {
-            boolean asks = config.raw().path("output_router_logits").asBoolean(false);
-            return experts != null && asks ? experts.balanceCoefficient() : 0;
-        }
         if (experts == null) {
-            throw refusal(wanted, "the model \"" + config.modelType() + "\" has no experts");
+            return wish == 0 ? NONE : new RouterLoss(0, "moe_aux_loss_coef has no effect: the model has no experts");
         }
-        if (experts.balanceCoefficient() == 0) {
-            throw refusal(
-                    wanted,
-                    "the family \"" + config.modelType()
-                            + "\" balances its experts by other means and has no load-balancing loss");
+        boolean balanced =
+                experts.router().score() == Score.SIGMOID || experts.router().score() == Score.SIGMOID_ON_INPUT;
+        if (balanced) {
+            return wish == 0
+                    ? NONE
+                    : new RouterLoss(
+                            0,
+                            "moe_aux_loss_coef has no effect: " + config.modelType() + " balances its experts without");
         }
-        return wanted;
-    }
-
-    private static ConfigException refusal(double given, String why) {
-        return new ConfigException(new ConfigException.Problem(
-                KEY, Double.toString(given), "", KEY + " has no meaning here: " + why + ". Leave the key out.", ""));
+        if (wish != 0) {
+            return new RouterLoss(wish, "the loss contains the balance of the experts, times " + wish);
+        }
+        boolean asked = config.raw().path("output_router_logits").asBoolean(false);
+        double own = experts.balanceCoefficient();
+        return !asked || own == 0
+                ? NONE
+                : new RouterLoss(
+                        own, "the loss contains the balance of the experts, times " + own + " as config.json says");
     }
 }

@@ -84,7 +84,7 @@ public final class Pipeline {
                         run.decisions().headChunk(),
                         arguments.training().optimization().labelSmoothingFactor(),
                         arguments.training().batch().seed(),
-                        run.routerLoss()));
+                        run.routerLossCoefficient()));
         Evaluation evaluation = new Evaluation(run, walk, System::nanoTime);
         ResultWriter files = new ResultWriter(run);
         files.begin();

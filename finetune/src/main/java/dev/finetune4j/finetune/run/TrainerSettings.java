@@ -59,8 +59,7 @@ final class TrainerSettings {
                 batch.gradientAccumulationSteps(),
                 batch.numTrainEpochs(),
                 batch.maxSteps(),
-                // The load-balancing loss is a mean over a whole micro-batch.
-                run.routerLoss() > 0 ? Splitter.NONE : splitter(run));
+                splitter(run));
     }
 
     static Splitter splitter(Preparation run) {

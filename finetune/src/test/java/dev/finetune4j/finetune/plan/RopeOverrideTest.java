@@ -15,8 +15,13 @@ import dev.finetune4j.core.config.ArgumentsBinder;
 import dev.finetune4j.core.config.FineTuneArguments;
 import dev.finetune4j.core.config.Settings;
 import dev.finetune4j.core.error.UnsupportedException;
+import dev.finetune4j.core.model.config.AttentionConfig.View;
 import dev.finetune4j.core.model.config.ConfigFile;
+import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.model.config.RopeConfig;
+import dev.finetune4j.core.testing.GoldenDecoder;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RopeOverrideTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String BASE = "{\"model_type\": \"llama\", \"hidden_size\": 32, \"intermediate_size\": 48,"
-            + "\"num_hidden_layers\": 2, \"num_attention_heads\": 4, \"vocab_size\": 99, \"rms_norm_eps\": 1e-5,"
+            + "\"num_hidden_layers\": 2, \"num_attention_heads\": 4, \"num_key_value_heads\": 4, \"vocab_size\": 99, \"rms_norm_eps\": 1e-5,"
             + "\"hidden_act\": \"silu\", \"max_position_embeddings\": 2048}";
 
     private static JsonNode json(String text) {
@@ -101,7 +106,7 @@ class RopeOverrideTest {
         String inside = "{'max_position_embeddings': 131072, 'rope_scaling': {'rope_type': 'yarn', 'factor': 64.0,"
                 + " 'original_max_position_embeddings': 2048}}";
         String outside = "{'max_position_embeddings': 131072, 'original_max_position_embeddings': 4096, 'rope_scaling':"
-                + " {'type': 'longrope', 'short_factor': [1.0], 'long_factor': [2.0]}}";
+                + " {'type': 'longrope', 'short_factor': [1, 1, 1, 1], 'long_factor': [2, 2, 2, 2]}}";
         assertEquals(
                 8192, stretched(inside, "linear").get("max_position_embeddings").intValue());
         JsonNode root = stretched(outside, "linear");
@@ -129,10 +134,15 @@ class RopeOverrideTest {
     @Test
     void aNameThatThePhiFamilyTakesForAnotherIsRefused() {
         ConfigFile phi = file("{'model_type': 'phi3'}");
-        UnsupportedException e =
-                assertThrows(UnsupportedException.class, () -> apply(phi, "rope_scaling: yarn"));
+        UnsupportedException e = assertThrows(UnsupportedException.class, () -> apply(phi, "rope_scaling: yarn"));
         assertTrue(e.getMessage().contains("Use linear, dynamic or llama3."), e.getMessage());
-        assertEquals("linear", apply(phi, "rope_scaling: linear").file().root().at("/rope_scaling/rope_type").asText());
+        assertEquals(
+                "linear",
+                apply(phi, "rope_scaling: linear")
+                        .file()
+                        .root()
+                        .at("/rope_scaling/rope_type")
+                        .asText());
     }
 
     @Test
@@ -145,6 +155,37 @@ class RopeOverrideTest {
                 json("{'full_attention': {'rope_type': 'yarn', 'factor': 4.0, 'original_max_position_embeddings': 2048,"
                         + " 'rope_theta': 1e6}, 'sliding_attention': {'rope_type': 'default', 'rope_theta': 1e4}}"),
                 root.get("rope_parameters"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gemma3, config.json", "gemma3, config_old.json", "olmo3, config.json", "olmo3, config_old.json"})
+    void slidingLayersOfRealConfigsStayAsTheyAre(String golden, String name) throws IOException {
+        Path path = GoldenDecoder.named(golden).folder().resolve(name);
+        ConfigFile file = new ConfigFile(name, JSON.readTree(Files.readString(path)));
+        ModelConfig before = file.read();
+        ModelConfig after = apply(file, "rope_scaling: yarn").file().read();
+        for (int block = 0; block < before.sizes().layers(); block++) {
+            View view = after.attention().views().get(block);
+            RopeConfig old =
+                    before.ropes().get(before.attention().views().get(block).rope());
+            RopeConfig now = after.ropes().get(view.rope());
+            assertEquals(old.theta(), now.theta());
+            if (view.window() > 0) {
+                assertEquals(old, now, "block " + block);
+            } else {
+                assertEquals("yarn", now.scaling());
+                assertEquals(63, now.factor(), "8000 over 128");
+            }
+        }
+        assertEquals(63 * 128, after.sizes().maxPositions());
+    }
+
+    @Test
+    void positionsThatDoNotRotateStayAsTheyAre() {
+        ConfigFile learned = ConfigFile.open(GoldenDecoder.named("gpt2").folder());
+        RopeOverride.Outcome outcome = apply(learned, "rope_scaling: linear");
+        assertSame(learned, outcome.file());
+        assertEquals("rope_scaling has no effect: gpt2 has no rotary positions", outcome.note());
     }
 
     @Test
