@@ -37,6 +37,31 @@ class ModelOptionsTest {
                 world.result("offloaded", "adapter_model.safetensors"));
     }
 
+    private static FineTuneBuilder evaluated(TinyWorld world, String out) {
+        return world.draft(out)
+                .evalDataset("held")
+                .set("eval_strategy", "steps")
+                .set("eval_steps", 4)
+                .set("eval_on_start", true);
+    }
+
+    @Test
+    void shiftedGroupsAreForTrainingAlone() {
+        TinyWorld world = TinyWorld.in(folder);
+        RunResult whole = evaluated(world, "whole").build().run();
+        FineTune request = evaluated(world, "shifted").set("shift_attn", true).build();
+        String plan = request.plan().text();
+        assertTrue(plan.contains("training attends within quarters of each text"), plan);
+        RunResult shifted = request.run();
+        assertEquals(
+                whole.series("eval_loss").get(0).loss(),
+                shifted.series("eval_loss").get(0).loss());
+        assertNotEquals(whole.losses().get(0).loss(), shifted.losses().get(0).loss());
+        assertNotEquals(
+                whole.series("eval_loss").get(1).loss(),
+                shifted.series("eval_loss").get(1).loss());
+    }
+
     private static double loss(TinyWorld world, String dtype) {
         RunResult result = world.draft("eval-" + dtype)
                 .full()

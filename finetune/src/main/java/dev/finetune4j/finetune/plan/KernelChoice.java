@@ -2,6 +2,7 @@ package dev.finetune4j.finetune.plan;
 
 import dev.finetune4j.core.config.model.FlashAttention;
 import dev.finetune4j.core.model.attention.AttentionKernels;
+import dev.finetune4j.core.model.config.AttentionConfig;
 import dev.finetune4j.core.runtime.ComputePolicy;
 import java.util.Locale;
 
@@ -17,6 +18,15 @@ record KernelChoice(String name, String reason) {
 
     /** The kernel that {@code flash_attn} names, or the faster one where it leaves the choice open. */
     static KernelChoice of(Preparation run, ComputePolicy policy) {
+        KernelChoice choice = named(run, policy);
+        AttentionConfig attention = run.config().attention();
+        boolean varied = attention.softCap() > 0 || attention.alibi();
+        return choice.name.equals(FUSED) && varied
+                ? new KernelChoice(FUSED, choice.reason + ", which leaves capped and biased scores to " + EXPLICIT)
+                : choice;
+    }
+
+    private static KernelChoice named(Preparation run, ComputePolicy policy) {
         FlashAttention wish = run.arguments().model().attention().flashAttn();
         String asked = "flash_attn " + wish.name().toLowerCase(Locale.ROOT);
         if (wish == FlashAttention.DISABLED) {

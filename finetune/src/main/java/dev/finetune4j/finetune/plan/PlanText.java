@@ -173,6 +173,11 @@ final class PlanText {
                 run.decisions().attentionKernel(),
                 run.kernelReason(),
                 run.decisions().headChunk());
+        if (run.shiftsAttention()) {
+            line(
+                    "",
+                    "training attends within quarters of each text, shifted for half of the heads; evaluation to all of it");
+        }
     }
 
     private void data() {

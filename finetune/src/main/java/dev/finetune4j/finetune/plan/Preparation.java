@@ -3,6 +3,7 @@ package dev.finetune4j.finetune.plan;
 import dev.finetune4j.core.config.FineTuneArguments;
 import dev.finetune4j.core.config.training.BatchArguments;
 import dev.finetune4j.core.error.ConfigException;
+import dev.finetune4j.core.error.UnsupportedException;
 import dev.finetune4j.core.model.build.DecoderLoader;
 import dev.finetune4j.core.model.config.ConfigFile;
 import dev.finetune4j.core.model.config.ModelConfig;
@@ -50,6 +51,7 @@ public final class Preparation implements AutoCloseable {
         this.ropeNote = rope.note();
         this.held = HeldDTypes.of(arguments);
         this.routerLoss = RouterLoss.of(stored, arguments);
+        requireShiftable(stored, arguments);
         // libtorch takes a second to load; rows, which never touch it, are encoded meanwhile. The tokenizer's library
         // comes
         // first, and every other waits for its turn. Not earlier: two threads that initialise classes of the binding
@@ -148,6 +150,22 @@ public final class Preparation implements AutoCloseable {
     @Nullable
     String ropeNote() {
         return ropeNote;
+    }
+
+    /** Whether training attends within shifted groups. */
+    public boolean shiftsAttention() {
+        return arguments().training().trains()
+                && arguments().model().attention().shiftAttn();
+    }
+
+    private static void requireShiftable(ModelConfig config, FineTuneArguments arguments) {
+        boolean chunks = config.attention().views().stream().anyMatch(view -> view.chunk() > 0);
+        if (arguments.model().attention().shiftAttn()
+                && (chunks || config.attention().sinks())) {
+            throw new UnsupportedException(
+                    "shift_attn: " + config.modelType()
+                            + " attends with sinks or within chunks of its own, which shifted groups do not know. Leave it out.");
+        }
     }
 
     /** Factor of the load-balancing loss of a mixture of experts; 0 for none. */

@@ -5,13 +5,14 @@ import dev.finetune4j.core.config.finetuning.FinetuningArguments;
 import dev.finetune4j.core.config.finetuning.FinetuningType;
 import dev.finetune4j.core.config.model.InferDType;
 import dev.finetune4j.core.model.Decoder;
+import dev.finetune4j.core.model.attention.AttentionKernel;
 import dev.finetune4j.core.model.attention.AttentionKernels;
+import dev.finetune4j.core.model.attention.shifted.ShiftedAttention;
 import dev.finetune4j.core.model.build.DecoderLoader;
 import dev.finetune4j.core.plugin.Plugins;
 import dev.finetune4j.core.tuning.Adapter;
 import dev.finetune4j.core.tuning.TuningMethod;
 import dev.finetune4j.core.tuning.TuningRequest;
-import dev.finetune4j.finetune.plan.Decisions;
 import dev.finetune4j.finetune.plan.Preparation;
 import dev.finetune4j.finetune.rows.RunHubs;
 import java.nio.file.Path;
@@ -22,15 +23,16 @@ import java.util.Locale;
 final class ModelLoading {
     private ModelLoading() {}
 
+    /** The attention kernel of a run. */
+    static AttentionKernel kernel(Preparation run) {
+        AttentionKernel kernel = AttentionKernels.named(run.decisions().attentionKernel());
+        return run.shiftsAttention() ? new ShiftedAttention(kernel) : kernel;
+    }
+
     /** The model of a run with the weights it starts from; the caller closes it. */
-    static Decoder load(Preparation run) {
-        Decisions decisions = run.decisions();
-        DecoderLoader loader = new DecoderLoader(
-                run.config(),
-                decisions.policy(),
-                AttentionKernels.named(decisions.attentionKernel()),
-                run.device(),
-                run.holding());
+    static Decoder load(Preparation run, AttentionKernel kernel) {
+        DecoderLoader loader =
+                new DecoderLoader(run.config(), run.decisions().policy(), kernel, run.device(), run.holding());
         return run.arguments().model().trainFromScratch()
                 ? loader.fresh(
                         run.arguments().training().batch().seed(),

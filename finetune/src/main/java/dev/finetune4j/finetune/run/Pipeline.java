@@ -3,6 +3,7 @@ package dev.finetune4j.finetune.run;
 import dev.finetune4j.core.config.FineTuneArguments;
 import dev.finetune4j.core.config.training.IntervalStrategy;
 import dev.finetune4j.core.model.Decoder;
+import dev.finetune4j.core.model.attention.AttentionKernel;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.tuning.Adapter;
 import dev.finetune4j.core.weights.Disk;
@@ -65,26 +66,26 @@ public final class Pipeline {
             for (String line : run.text().split("\n")) {
                 LOG.info("{}", line);
             }
-            try (Decoder decoder = ModelLoading.load(run)) {
-                return execute(run, decoder);
+            AttentionKernel kernel = ModelLoading.kernel(run);
+            try (Decoder decoder = ModelLoading.load(run, kernel)) {
+                return execute(run, decoder, kernel);
             }
         }
     }
 
-    private Outcome execute(Preparation run, Decoder decoder) {
+    private Outcome execute(Preparation run, Decoder decoder, AttentionKernel kernel) {
         Adapter adapter = ModelLoading.install(decoder, run);
         FineTuneArguments arguments = run.arguments();
         if (arguments.model().printParamStatus()) {
             ParameterStatus.lines(decoder.parameters()).forEach(line -> LOG.info("{}", line));
         }
-        Walk walk = new Walk(
-                decoder,
-                new Walk.Options(
-                        run.policies(),
-                        run.decisions().headChunk(),
-                        arguments.training().optimization().labelSmoothingFactor(),
-                        arguments.training().batch().seed(),
-                        run.routerLossCoefficient()));
+        Walk.Options options = new Walk.Options(
+                run.policies(),
+                run.decisions().headChunk(),
+                arguments.training().optimization().labelSmoothingFactor(),
+                arguments.training().batch().seed(),
+                run.routerLossCoefficient());
+        BatchWalk walk = ShiftedWalk.around(new Walk(decoder, options), kernel);
         Evaluation evaluation = new Evaluation(run, walk, System::nanoTime);
         ResultWriter files = new ResultWriter(run);
         files.begin();

@@ -32,7 +32,7 @@ public final class Idle {
     private void model(FineTuneArguments arguments) {
         boolean trains = arguments.training().trains();
         when(trains, "only a run that trains nothing reads it", "infer_dtype");
-        when(!trains, "this run trains nothing", "moe_aux_loss_coef", "activations", "use_unsloth_gc");
+        when(!trains, "this run trains nothing", "moe_aux_loss_coef", "shift_attn", "activations", "use_unsloth_gc");
     }
 
     private void tuning(FineTuneArguments arguments) {
