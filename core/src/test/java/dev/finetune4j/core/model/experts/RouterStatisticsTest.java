@@ -55,7 +55,10 @@ class RouterStatisticsTest {
                     auxiliary -= side.product();
                 }
                 assertEquals(auxiliary / FACTOR, statistics.loss(), 1e-4);
+                double counted = statistics.loss();
                 statistics.weigh(FACTOR);
+                sides.forEach(Side::forwardAgain);
+                assertEquals(counted, statistics.loss(), "a block that runs again is not counted twice");
                 int at = 0;
                 for (Side side : sides) {
                     at = side.checkBackward(expected, at);
@@ -115,6 +118,13 @@ class RouterStatisticsTest {
             try (Scope scope = Scope.open("forward");
                     NoGradGuard guard = new NoGradGuard()) {
                 product = layer.forward(x, tape).mul(dy).sum().item_double();
+            }
+        }
+
+        void forwardAgain() {
+            try (Scope scope = Scope.open("forward again");
+                    NoGradGuard guard = new NoGradGuard()) {
+                layer.forward(x, Tape.off(Draws.NONE));
             }
         }
 
