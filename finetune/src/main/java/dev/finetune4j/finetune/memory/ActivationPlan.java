@@ -43,6 +43,11 @@ public record ActivationPlan(int blocks, int lowest, int kept, long tokensPerWal
         return new ActivationPlan(blocks, lowest, least, tokens >= load.batchTokens ? UNDIVIDED : tokens);
     }
 
+    /** The same with whole micro-batches, for losses that are not sums over rows. */
+    public ActivationPlan undivided() {
+        return new ActivationPlan(blocks, lowest, kept, UNDIVIDED);
+    }
+
     /** Bytes for a token of a walk at the highest point of its forward and backward pass. */
     private static long perToken(int traced, int kept, BlockMemory block, Load load) {
         return held(traced, kept, block) + Math.max(block.work(), load.headPerToken);

@@ -317,7 +317,12 @@ final class PlanText {
                 MemoryEstimate.megabytes(memory.save()),
                 MemoryEstimate.megabytes(memory.budget()));
         if (!memory.fits()) {
-            line("warning", "the forecast exceeds the budget; the longest row cannot be divided. Lower cutoff_len.");
+            line(
+                    "warning",
+                    "the forecast exceeds the budget; %s",
+                    run.routerLossCoefficient() == 0
+                            ? "the longest row cannot be divided. Lower cutoff_len."
+                            : "the balance of experts is one of whole micro-batches. Lower per_device_train_batch_size.");
         }
     }
 

@@ -101,6 +101,7 @@ class BlockMemoryTest {
         assertEquals(5, divided.tokensPerWalk());
         assertEquals(3, rowWise.tokensPerWalk());
         assertTrue(divided.bytes(block, 10, 0) <= 1000);
+        assertEquals(new ActivationPlan(4, 0, 0, ActivationPlan.UNDIVIDED), divided.undivided());
     }
 
     @Test
