@@ -3,6 +3,8 @@ package dev.finetune4j.core.weights;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.finetune4j.core.error.WeightException;
+import dev.finetune4j.core.gguf.GgufFolder;
+import dev.finetune4j.core.gguf.GgufWeights;
 import dev.finetune4j.core.weights.pickle.PickleWeights;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,13 +16,15 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
  * The weights of a model folder as one source: a single {@code model.safetensors} or the shards that
- * {@code model.safetensors.index.json} lists, and where the folder has neither, {@code pytorch_model.bin} or its shards.
+ * {@code model.safetensors.index.json} lists, where the folder has neither, {@code pytorch_model.bin} or its shards, and where
+ * it stands for a GGUF file, that file.
  */
 public final class WeightFolder implements WeightSource {
     private static final String SINGLE = "model.safetensors";
@@ -61,6 +65,11 @@ public final class WeightFolder implements WeightSource {
                 add(openFile(folder.resolve(single)), folder.resolve(single), Set.of());
                 return;
             }
+        }
+        Optional<Path> gguf = GgufFolder.file(folder);
+        if (gguf.isPresent()) {
+            add(GgufWeights.open(gguf.get()), gguf.get(), Set.of());
+            return;
         }
         throw new WeightException(folder + ": holds no weights: none of " + SINGLE + ", " + SINGLE + INDEX + ", "
                 + PICKLE + ", " + PICKLE + INDEX + " is there." + others(folder));

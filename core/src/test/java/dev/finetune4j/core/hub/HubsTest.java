@@ -87,6 +87,21 @@ class HubsTest {
     }
 
     @Test
+    void aLoneGgufFileIsFetchedWhereThereIsNothingElse() {
+        bench.server
+                .model("acme/lone")
+                .file("README.md", "r")
+                .file("m-Q8_0.gguf", "w")
+                .publish("main");
+        Path folder = hubs().modelFolder("acme/lone", "main");
+        assertEquals("w", text(folder.resolve("m-Q8_0.gguf")));
+        bench.server.model("acme/several").file("config.json", "{}").file("m-Q8_0.gguf", "w");
+        bench.server.model("acme/several").file("m-Q4_0.gguf", "w").publish("main");
+        Path several = hubs().modelFolder("acme/several", "main");
+        assertTrue(Files.notExists(several.resolve("m-Q8_0.gguf")));
+    }
+
+    @Test
     void picklesAreFetchedWhereThereAreNoSafetensors() {
         bench.server.model("acme/old").file("config.json", "{}").file("pytorch_model-00001-of-00001.bin", "w");
         bench.server

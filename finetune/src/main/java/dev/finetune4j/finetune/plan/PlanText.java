@@ -8,6 +8,7 @@ import dev.finetune4j.core.config.finetuning.FinetuningType;
 import dev.finetune4j.core.config.model.Activations;
 import dev.finetune4j.core.config.training.IntervalStrategy;
 import dev.finetune4j.core.config.training.TrainingArguments;
+import dev.finetune4j.core.gguf.GgufFolder;
 import dev.finetune4j.core.model.build.ModelShapes;
 import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.model.vocabulary.NewToken;
@@ -71,6 +72,8 @@ final class PlanText {
                 config.sizes().hidden(),
                 config.sizes().vocabulary(),
                 config.storedDType().configName());
+        GgufFolder.file(run.modelFolder())
+                .ifPresent(file -> line("", "weights, config and tokenizer read from %s", file));
         TokenizerRebuild.origin(run.modelFolder()).ifPresent(origin -> line("", "tokenizer.json made from %s", origin));
         if (arguments.model().trainFromScratch()) {
             line(

@@ -4,6 +4,7 @@ import dev.finetune4j.core.config.FineTuneArguments;
 import dev.finetune4j.core.config.training.BatchArguments;
 import dev.finetune4j.core.error.ConfigException;
 import dev.finetune4j.core.error.UnsupportedException;
+import dev.finetune4j.core.gguf.GgufFolder;
 import dev.finetune4j.core.model.build.DecoderLoader;
 import dev.finetune4j.core.model.config.ConfigFile;
 import dev.finetune4j.core.model.config.ModelConfig;
@@ -13,6 +14,7 @@ import dev.finetune4j.core.runtime.NativeLoading;
 import dev.finetune4j.core.runtime.Torch;
 import dev.finetune4j.data.sample.EncodedRows;
 import dev.finetune4j.data.tokenizer.HuggingFaceTokenizer;
+import dev.finetune4j.data.tokenizer.rebuild.TokenizerRebuild;
 import dev.finetune4j.finetune.memory.ActivationPlan;
 import dev.finetune4j.finetune.memory.MemoryEstimate;
 import dev.finetune4j.finetune.memory.TrainableCount;
@@ -94,7 +96,7 @@ public final class Preparation implements AutoCloseable {
     }
 
     /**
-     * The folder of the model to tune.
+     * The folder of the model to tune; that of a GGUF file is made from its metadata.
      *
      * @throws ConfigException if the arguments name none
      */
@@ -108,7 +110,12 @@ public final class Preparation implements AutoCloseable {
                     "model_name_or_path is missing. Give the folder of the model to tune, or its name on a hub.",
                     ""));
         }
-        return RunHubs.of(arguments).modelFolder(model, arguments.model().hub().modelRevision());
+        Path found =
+                RunHubs.of(arguments).modelFolder(model, arguments.model().hub().modelRevision());
+        Path cache = arguments.model().hub().cacheDir();
+        return GgufFolder.file(found)
+                .map(file -> GgufFolder.prepare(file, cache, TokenizerRebuild::fromGguf))
+                .orElse(found);
     }
 
     private static @Nullable StepPlan steps(FineTuneArguments arguments, @Nullable EncodedRows train) {

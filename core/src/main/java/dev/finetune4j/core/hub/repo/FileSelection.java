@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which files of a repository are wanted: those that match an allowed pattern (all, if there is none) and no ignored one.
@@ -15,7 +16,7 @@ public final class FileSelection {
 
     /**
      * What a model is read from: settings, tokenizer, chat templates, safetensors, and pickles where the repository has no
-     * safetensors. Copies in other formats, and the states that a training run left behind, stay on the hub.
+     * safetensors, or its only GGUF file where it has neither. Copies in other formats, and the states that a training run left behind, stay on the hub.
      */
     public static final FileSelection MODEL = of(
                     List.of("*.safetensors", "*.json", "*.jinja", "*.model", "*.txt", "*.tiktoken"),
@@ -29,34 +30,51 @@ public final class FileSelection {
                             "consolidated*"))
             .orWithout(
                     path -> path.endsWith(".safetensors") && !path.contains("/"),
-                    List.of("pytorch_model.bin", "pytorch_model-*.bin", "adapter_model.bin"));
+                    List.of("pytorch_model.bin", "pytorch_model-*.bin", "adapter_model.bin"),
+                    List.of("*.gguf"));
 
     private final Predicate<String> wanted;
     private final Predicate<String> sign;
     private final List<Pattern> instead;
+    private final List<Pattern> alone;
 
     private FileSelection(Predicate<String> wanted) {
-        this(wanted, path -> true, List.of());
+        this(wanted, path -> true, List.of(), List.of());
     }
 
-    private FileSelection(Predicate<String> wanted, Predicate<String> sign, List<Pattern> instead) {
+    private FileSelection(
+            Predicate<String> wanted, Predicate<String> sign, List<Pattern> instead, List<Pattern> alone) {
         this.wanted = wanted;
         this.sign = sign;
         this.instead = instead;
+        this.alone = alone;
     }
 
-    /** The same, and the files that match one of the patterns where no file of the repository bears the sign. */
-    private FileSelection orWithout(Predicate<String> missing, List<String> patterns) {
+    /**
+     * The same, and where no file of the repository bears the sign, the files that match one of the patterns, or else the only
+     * one that matches one of {@code single}.
+     */
+    private FileSelection orWithout(Predicate<String> missing, List<String> patterns, List<String> single) {
         return new FileSelection(
-                wanted, missing, patterns.stream().map(FileSelection::pattern).toList());
+                wanted,
+                missing,
+                patterns.stream().map(FileSelection::pattern).toList(),
+                single.stream().map(FileSelection::pattern).toList());
     }
 
     /** Those of a repository's files that are wanted, in their order. */
     public List<String> among(List<String> paths) {
         boolean all = paths.stream().noneMatch(sign);
+        String single = all && paths.stream().noneMatch(path -> matches(instead, path)) ? single(paths) : null;
         return paths.stream()
-                .filter(path -> wants(path) || (all && matches(instead, path)))
+                .filter(path -> wants(path) || (all && matches(instead, path)) || path.equals(single))
                 .toList();
+    }
+
+    /** The only file of a repository that is a model by itself; null where there are several. */
+    private @Nullable String single(List<String> paths) {
+        List<String> found = paths.stream().filter(path -> matches(alone, path)).toList();
+        return found.size() == 1 ? found.get(0) : null;
     }
 
     /** The files that match one of the patterns. */
