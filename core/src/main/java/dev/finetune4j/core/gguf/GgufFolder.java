@@ -150,6 +150,8 @@ public final class GgufFolder {
     }
 
     private static void make(Path file, Path root, Path place, Extras extras) throws IOException {
+        // A tensor that cannot be read is told now, and not when rows have been encoded.
+        GgufWeights.open(file).close();
         Files.createDirectories(root);
         Path unfinished = Files.createTempDirectory(root, "unfinished-");
         try (GgufFile gguf = GgufFile.open(file)) {

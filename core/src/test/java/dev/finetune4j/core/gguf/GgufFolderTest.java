@@ -120,6 +120,11 @@ class GgufFolderTest {
                 "sliding_window");
         refused(model("llama"), WeightException.class, "llama.embedding_length");
         refused(
+                model("llama").floats("blk.0.ssm_a", new long[] {1}, 1),
+                WeightException.class,
+                "blk.0.ssm_a",
+                "llama model");
+        refused(
                 model("qwen2").text("qwen2.embedding_length", "x"),
                 WeightException.class,
                 "qwen2.embedding_length",
