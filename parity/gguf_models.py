@@ -3,7 +3,7 @@
 Each case is a random model of a family, saved by Transformers and written as llama.cpp's converter does: names from the
 tables of the python package `gguf`, and the converter's changes to tensors spelled out in `changed`. Where Transformers
 itself opens GGUF files of the family, what it makes of the file is the expectation; where it does not, the saved tensors
-are. Of tensors only shape and the hash of their float32 bytes are kept.
+are. Of tensors only shape and the hash of their float32 bytes are kept, and the logits after the last of some tokens.
 """
 
 import argparse
@@ -18,12 +18,13 @@ import torch
 import transformers
 from gguf import GGMLQuantizationType, GGUFWriter, dequantize, get_tensor_name_map, quantize
 from gguf.constants import MODEL_ARCH_NAMES
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 import golden
 
 SEED = 77
 VOCABULARY = 40
+IDS = [(7 * i * i + 3 * i + 5) % VOCABULARY for i in range(24)]
 BASE = dict(
     vocab_size=VOCABULARY,
     hidden_size=32,
@@ -478,6 +479,22 @@ def told(settings):
     return keys
 
 
+def logits(settings, tensors):
+    """Those of the last of some tokens, more than any window here is wide, from the tensors that the file must become."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings.save_pretrained(folder)
+        copies = {name: tensor.clone().contiguous() for name, tensor in tensors.items()}
+        save_file(copies, pathlib.Path(folder) / "model.safetensors", metadata={"format": "pt"})
+        # The fused kernel leaves Gemma 2's cap of the scores out; Falcon has only that one.
+        kernel = "sdpa" if settings.model_type == "falcon" else "eager"
+        made = transformers.AutoModelForCausalLM.from_pretrained(
+            folder, dtype=torch.float32, attn_implementation=kernel
+        ).eval()
+    with torch.no_grad():
+        row = made(torch.tensor([IDS])).logits[0, -1]
+    return [float(f"{value:.7g}") for value in row.tolist()]
+
+
 def digest(tensor):
     return hashlib.sha256(tensor.float().contiguous().numpy().tobytes()).hexdigest()[:24]
 
@@ -500,6 +517,8 @@ def run(name, out):
         {
             "architecture": architecture,
             "expectation": "what Transformers reads" if opens else "what was saved",
+            "ids": " ".join(map(str, IDS)),
+            "logits": " ".join(map(str, logits(settings, expected))),
             "config": {"architectures": [type(made).__name__]} | told(settings),
             "tensors": {key: f"{list(value.shape)} {digest(value)}" for key, value in sorted(expected.items())},
         },
