@@ -159,7 +159,9 @@ public final class SavedModules {
         Set<String> names = new LinkedHashSet<>(endings);
         names.removeIf(ending -> modules.parametersIn(ending).equals(Set.of(head)));
         if (names.stream().noneMatch(ending -> modules.parametersIn(ending).contains(embedding))) {
-            names.add(embedding.substring(0, embedding.length() - ".weight".length()).replaceFirst(".*[.]", ""));
+            names.add(embedding
+                    .substring(0, embedding.length() - ".weight".length())
+                    .replaceFirst(".*[.]", ""));
         }
         return List.copyOf(names);
     }

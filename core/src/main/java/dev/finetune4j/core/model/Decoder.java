@@ -42,7 +42,10 @@ public final class Decoder implements AutoCloseable {
      * @param routers what the routers of all blocks count; null for models without experts
      */
     public record Parts(
-            Embedding input, List<Block> blocks, Head head, List<RotaryEmbedding> ropes,
+            Embedding input,
+            List<Block> blocks,
+            Head head,
+            List<RotaryEmbedding> ropes,
             AttentionKernel kernel,
             @Nullable RouterStatistics routers) {}
 

@@ -110,7 +110,8 @@ final class MemoryForecast {
         }
         ActivationPlan.Load load =
                 new ActivationPlan.Load(Math.max(0, budget - fixed()), largestBatch(), longest(rows), headPerToken);
-        ActivationPlan plan = ActivationPlan.choose(wish.policy(), config.sizes().layers(), lowest, traced, load);
+        ActivationPlan plan =
+                ActivationPlan.choose(wish.policy(), config.sizes().layers(), lowest, traced, load);
         return run.routerLossCoefficient() == 0 ? plan : plan.undivided();
     }
 

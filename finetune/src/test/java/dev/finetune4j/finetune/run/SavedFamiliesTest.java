@@ -40,7 +40,8 @@ class SavedFamiliesTest {
         String kept = System.getProperty("finetune4j.families.out");
         Path folder = (kept == null ? temporary : Path.of(kept)).resolve(name);
         Files.createDirectories(folder);
-        try (Tokenizer tokenizer = HuggingFaceTokenizer.load(TinyWorld.in(temporary).model());
+        try (Tokenizer tokenizer =
+                        HuggingFaceTokenizer.load(TinyWorld.in(temporary).model());
                 Scope scope = Scope.open("test");
                 Decoder decoder = golden.load(ComputePolicy.FP32, AttentionKernels.named("fused"))) {
             new ModelFolder(decoder, golden.folder(), tokenizer).write(folder);

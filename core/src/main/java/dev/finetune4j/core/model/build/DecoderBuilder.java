@@ -72,7 +72,8 @@ public final class DecoderBuilder {
         }
         List<RotaryEmbedding> ropes =
                 config.ropes().stream().map(RotaryEmbedding::new).toList();
-        Decoder.Parts whole = new Decoder.Parts(embedding(parts), List.copyOf(blocks), head(parts), ropes, kernel, routers);
+        Decoder.Parts whole =
+                new Decoder.Parts(embedding(parts), List.copyOf(blocks), head(parts), ropes, kernel, routers);
         return new Decoder(config, policy, device, store, whole, workspace);
     }
 

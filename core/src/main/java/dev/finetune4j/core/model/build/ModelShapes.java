@@ -101,7 +101,8 @@ public final class ModelShapes {
         norm(prefix, block.afterAttention());
         norm(prefix, block.beforeFeedForward());
         if (config.hasExperts(index)) {
-            ExpertShapes experts = new ExpertShapes(ExpertFacts.of(config), config.names().block(index));
+            ExpertShapes experts =
+                    new ExpertShapes(ExpertFacts.of(config), config.names().block(index));
             experts.addTo(shapes);
             experts.neighbours().forEach(group -> group.forEach(name -> neighbours.put(name, group.get(0) + "+")));
         } else {

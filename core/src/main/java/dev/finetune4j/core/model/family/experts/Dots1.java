@@ -1,10 +1,10 @@
 package dev.finetune4j.core.model.family.experts;
 
 import dev.finetune4j.core.model.config.Architecture;
+import dev.finetune4j.core.model.config.AttentionConfig.Span;
 import dev.finetune4j.core.model.config.ConfigFile;
 import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.model.family.ModelDraft;
-import dev.finetune4j.core.model.config.AttentionConfig.Span;
 
 /** dots.llm1: norms on q and k, experts as in DeepSeek V3. */
 public final class Dots1 implements Architecture {

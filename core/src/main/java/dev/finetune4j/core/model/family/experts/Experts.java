@@ -26,7 +26,8 @@ public final class Experts {
         int count = file.size("num_experts");
         int chosen = file.size("num_experts_per_tok");
         if (chosen > count) {
-            throw file.problem("num_experts_per_tok", "is " + chosen + ", more than the " + count + " experts there are.");
+            throw file.problem(
+                    "num_experts_per_tok", "is " + chosen + ", more than the " + count + " experts there are.");
         }
         boolean[] everywhere = new boolean[draft.sizes().layers()];
         Arrays.fill(everywhere, true);

@@ -1,10 +1,10 @@
 package dev.finetune4j.core.model.family.experts;
 
 import dev.finetune4j.core.model.config.Architecture;
+import dev.finetune4j.core.model.config.AttentionConfig.Span;
 import dev.finetune4j.core.model.config.ConfigFile;
 import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.model.family.ModelDraft;
-import dev.finetune4j.core.model.config.AttentionConfig.Span;
 
 /** GLM-4.5: half of each head is rotated, experts chosen by corrected sigmoids. */
 public final class Glm4Moe implements Architecture {

@@ -2,14 +2,14 @@ package dev.finetune4j.core.model.family.experts;
 
 import dev.finetune4j.core.model.config.Architecture;
 import dev.finetune4j.core.model.config.ConfigFile;
-import dev.finetune4j.core.model.config.ModelConfig;
-import dev.finetune4j.core.model.family.ModelDraft;
 import dev.finetune4j.core.model.config.ExpertConfig.Form;
 import dev.finetune4j.core.model.config.ExpertConfig.Names;
 import dev.finetune4j.core.model.config.ExpertConfig.Router;
 import dev.finetune4j.core.model.config.ExpertConfig.Score;
 import dev.finetune4j.core.model.config.ExpertConfig.Storage;
+import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.model.config.NormConfig.Kind;
+import dev.finetune4j.core.model.family.ModelDraft;
 
 /** gpt-oss (OpenAI 2025): sinks, alternating windows, clamped experts with biases. */
 public final class GptOss implements Architecture {

@@ -2,13 +2,13 @@ package dev.finetune4j.core.model.family.experts;
 
 import dev.finetune4j.core.model.config.Architecture;
 import dev.finetune4j.core.model.config.ConfigFile;
-import dev.finetune4j.core.model.config.ModelConfig;
-import dev.finetune4j.core.model.family.ModelDraft;
 import dev.finetune4j.core.model.config.ExpertConfig.Form;
 import dev.finetune4j.core.model.config.ExpertConfig.Names;
 import dev.finetune4j.core.model.config.ExpertConfig.Router;
 import dev.finetune4j.core.model.config.ExpertConfig.Score;
 import dev.finetune4j.core.model.config.ExpertConfig.Storage;
+import dev.finetune4j.core.model.config.ModelConfig;
+import dev.finetune4j.core.model.family.ModelDraft;
 import dev.finetune4j.core.model.family.llama.Multipliers;
 
 /** Granite 3 with experts, stacked in one tensor. */

@@ -2,12 +2,12 @@ package dev.finetune4j.core.model.family.experts;
 
 import dev.finetune4j.core.model.config.Architecture;
 import dev.finetune4j.core.model.config.ConfigFile;
-import dev.finetune4j.core.model.config.ModelConfig;
-import dev.finetune4j.core.model.family.ModelDraft;
 import dev.finetune4j.core.model.config.ExpertConfig;
 import dev.finetune4j.core.model.config.ExpertConfig.Names;
 import dev.finetune4j.core.model.config.ExpertConfig.Router;
 import dev.finetune4j.core.model.config.ExpertConfig.Shared;
+import dev.finetune4j.core.model.config.ModelConfig;
+import dev.finetune4j.core.model.family.ModelDraft;
 import dev.finetune4j.core.model.family.llama.Hunyuan;
 
 /** Hunyuan with experts: norms on q and k after the rotation, a shared expert. */
@@ -20,12 +20,15 @@ public final class HunyuanMoe implements Architecture {
     @Override
     public ModelConfig read(ConfigFile file) {
         if (!file.node("moe_topk").isInt() || file.node("num_experts").isArray()) {
-            throw file.problem("moe_topk", "is no single number; experts that differ from block to block are not built.");
+            throw file.problem(
+                    "moe_topk", "is no single number; experts that differ from block to block are not built.");
         }
         ModelDraft draft = Hunyuan.draft(name(), file);
         Shared shared = new Shared(draft.sizes().intermediate() * file.size("num_shared_expert", 1), false);
-        ExpertConfig experts = Experts.of(draft, Router.softmax(true), draft.sizes().intermediate(), NAMES);
-        return draft.experts(file.flag("use_mixed_mlp_moe", false) ? experts.with(shared) : experts).build();
+        ExpertConfig experts =
+                Experts.of(draft, Router.softmax(true), draft.sizes().intermediate(), NAMES);
+        return draft.experts(file.flag("use_mixed_mlp_moe", false) ? experts.with(shared) : experts)
+                .build();
     }
 
     private static final Names NAMES = new Names(

@@ -2,10 +2,10 @@ package dev.finetune4j.core.model.family.latent;
 
 import dev.finetune4j.core.model.config.Architecture;
 import dev.finetune4j.core.model.config.ConfigFile;
-import dev.finetune4j.core.model.config.ModelConfig;
-import dev.finetune4j.core.model.family.ModelDraft;
 import dev.finetune4j.core.model.config.ExpertConfig.Router;
 import dev.finetune4j.core.model.config.ExpertConfig.Score;
+import dev.finetune4j.core.model.config.ModelConfig;
+import dev.finetune4j.core.model.family.ModelDraft;
 import dev.finetune4j.core.model.family.experts.Experts;
 
 /** DeepSeek V2 (DeepSeek-AI 2024): latent attention, groups of experts. */

@@ -3,7 +3,6 @@ package dev.finetune4j.core.model.family.latent;
 import dev.finetune4j.core.model.config.Architecture;
 import dev.finetune4j.core.model.config.ConfigFile;
 import dev.finetune4j.core.model.config.ModelConfig;
-import dev.finetune4j.core.model.family.ModelDraft;
 
 /** Youtu-LLM: latent attention without experts. */
 public final class Youtu implements Architecture {

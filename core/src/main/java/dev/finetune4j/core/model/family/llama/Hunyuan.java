@@ -24,8 +24,7 @@ public final class Hunyuan implements Architecture {
     public static ModelDraft draft(String family, ConfigFile file) {
         boolean bias = file.flag("attention_bias", false);
         ModelDraft draft = ModelDraft.of(family, file).attentionBias(bias, bias);
-        return draft.names(draft.names().with(NAMES))
-                .queryKeyNorm(new QueryKeyNorm(Span.HEAD, true, draft.norm()));
+        return draft.names(draft.names().with(NAMES)).queryKeyNorm(new QueryKeyNorm(Span.HEAD, true, draft.norm()));
     }
 
     private static final Attention NAMES =
