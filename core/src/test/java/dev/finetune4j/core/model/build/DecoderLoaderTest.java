@@ -51,9 +51,11 @@ class DecoderLoaderTest {
             return entries;
         }
 
+        /** Zeros, so that any two tensors of a shape are equal. */
         @Override
         public Tensor read(String name) {
-            throw new UnsupportedOperationException(name);
+            Entry entry = java.util.Objects.requireNonNull(entries.get(name), name);
+            return Torch.zeros(entry.dtype(), Device.CPU, entry.shape());
         }
 
         @Override
