@@ -15,14 +15,14 @@ class PluginsTest {
     @Test
     void builtInPluginsAreFoundByName() {
         assertEquals("llama", Plugins.named(Architecture.class, "llama").name());
-        assertEquals(4, Plugins.all(Architecture.class).size());
+        assertTrue(Plugins.all(Architecture.class).size() >= 55);
     }
 
     @Test
     void unknownNameIsAnsweredWithTheKnownOnes() {
         String message = assertThrows(UnsupportedException.class, () -> Plugins.named(Architecture.class, "lama"))
                 .getMessage();
-        assertTrue(message.contains("\"lama\"") && message.contains("llama, mistral, qwen2, qwen3"), message);
+        assertTrue(message.contains("\"lama\"") && message.contains("llama, llama4_text"), message);
         assertTrue(assertThrows(UnsupportedException.class, () -> Plugins.named(Nothing.class, "x"))
                 .getMessage()
                 .contains("Known: none"));

@@ -96,7 +96,8 @@ public final class RopeReader {
     private String type(JsonNode parameters) {
         String type =
                 parameters.path("rope_type").asText(parameters.path("type").asText("default"));
-        boolean phi = file.node("model_type").asText().startsWith("phi");
+        String family = file.node("model_type").asText();
+        boolean phi = family.equals("phi3") || family.equals("phimoe");
         return phi && (type.equals("su") || type.equals("yarn")) ? "longrope" : type;
     }
 

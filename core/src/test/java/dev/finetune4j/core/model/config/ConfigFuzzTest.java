@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
  */
 class ConfigFuzzTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int ROUNDS = 300;
+    private static final int ROUNDS = 60;
     private static final String[] VALUES = {
         "null",
         "true",

@@ -18,6 +18,8 @@ public final class Experts {
     public static final String FURTHER_LAYERS =
             ".*\\.(eh_proj|enorm|hnorm|shared_head|embed_tokens)\\..*|.*\\.(eh_proj|enorm|hnorm)\\.weight";
 
+    private static final int MOST = 10_000;
+
     private Experts() {}
 
     /** Experts with tensors of their own in every block. */
@@ -25,6 +27,9 @@ public final class Experts {
         ConfigFile file = draft.file();
         int count = file.size("num_experts");
         int chosen = file.size("num_experts_per_tok");
+        if (count > MOST) {
+            throw file.problem("num_experts", "is " + count + "; more than " + MOST + " experts are taken for an error.");
+        }
         if (chosen > count) {
             throw file.problem(
                     "num_experts_per_tok", "is " + chosen + ", more than the " + count + " experts there are.");
