@@ -12,7 +12,7 @@ import dev.finetune4j.core.model.layers.FeedForward;
 import dev.finetune4j.core.model.layers.GatedFeedForward;
 import dev.finetune4j.core.model.linear.DenseWeight;
 import dev.finetune4j.core.model.linear.Linear;
-import dev.finetune4j.core.model.linear.ProjectionGroup;
+import dev.finetune4j.core.model.projection.ProjectionGroup;
 import dev.finetune4j.core.model.linear.Workspace;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Device;

@@ -14,7 +14,7 @@ import dev.finetune4j.core.model.layers.Activation;
 import dev.finetune4j.core.model.layers.GatedFeedForward;
 import dev.finetune4j.core.model.layers.Norm;
 import dev.finetune4j.core.model.linear.Linear;
-import dev.finetune4j.core.model.linear.ProjectionGroup;
+import dev.finetune4j.core.model.projection.ProjectionGroup;
 import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Device;

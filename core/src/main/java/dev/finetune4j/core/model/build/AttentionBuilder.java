@@ -11,11 +11,11 @@ import dev.finetune4j.core.model.config.AttentionConfig;
 import dev.finetune4j.core.model.config.AttentionConfig.QueryKeyNorm;
 import dev.finetune4j.core.model.config.LatentConfig;
 import dev.finetune4j.core.model.config.Names;
-import dev.finetune4j.core.model.linear.FusedProjection;
-import dev.finetune4j.core.model.linear.GroupedProjection;
 import dev.finetune4j.core.model.linear.Linear;
-import dev.finetune4j.core.model.linear.ProjectionGroup;
-import dev.finetune4j.core.model.linear.Projections;
+import dev.finetune4j.core.model.projection.FusedProjection;
+import dev.finetune4j.core.model.projection.GroupedProjection;
+import dev.finetune4j.core.model.projection.ProjectionGroup;
+import dev.finetune4j.core.model.projection.Projections;
 
 /** Puts the attention of one block together. */
 record AttentionBuilder(LayerParts parts, AttentionKernel kernel) {

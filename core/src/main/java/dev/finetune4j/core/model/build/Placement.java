@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * Memory for the parameters of a model: aligned for the processor's widest loads, which a mapped file's tensors are not, and
  * with the matrices that multiply the same input end to end, so that one product can serve them
- * ({@link dev.finetune4j.core.model.linear.ProjectionGroup}).
+ * ({@link dev.finetune4j.core.model.projection.ProjectionGroup}).
  */
 final class Placement implements AutoCloseable {
     private final ModelShapes shapes;

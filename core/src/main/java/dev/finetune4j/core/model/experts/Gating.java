@@ -1,7 +1,7 @@
 package dev.finetune4j.core.model.experts;
 
 import dev.finetune4j.core.model.layers.Activation;
-import dev.finetune4j.core.model.linear.Columns;
+import dev.finetune4j.core.model.projection.Columns;
 import dev.finetune4j.core.runtime.Torch;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;

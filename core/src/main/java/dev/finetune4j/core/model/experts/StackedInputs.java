@@ -1,9 +1,9 @@
 package dev.finetune4j.core.model.experts;
 
 import dev.finetune4j.core.model.Tape;
-import dev.finetune4j.core.model.linear.Columns;
 import dev.finetune4j.core.model.linear.Linear;
-import dev.finetune4j.core.model.linear.Projections;
+import dev.finetune4j.core.model.projection.Columns;
+import dev.finetune4j.core.model.projection.Projections;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Torch;
 import java.util.List;

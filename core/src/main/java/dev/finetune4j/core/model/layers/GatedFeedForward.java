@@ -1,10 +1,10 @@
 package dev.finetune4j.core.model.layers;
 
 import dev.finetune4j.core.model.Tape;
-import dev.finetune4j.core.model.linear.Columns;
 import dev.finetune4j.core.model.linear.Linear;
-import dev.finetune4j.core.model.linear.Projections;
 import dev.finetune4j.core.model.linear.Workspace;
+import dev.finetune4j.core.model.projection.Columns;
+import dev.finetune4j.core.model.projection.Projections;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;

@@ -4,7 +4,6 @@ import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;
 import dev.finetune4j.core.weights.Parameter;
-import dev.finetune4j.core.weights.Weight;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -16,19 +15,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Gradients: {@code dx = (dy · s) W}, and with {@code g = (dy · s)ᵀ x}, {@code dW = g − s² · w · Σ(g · w)}.
  */
-public final class UnitRowWeight implements Weight {
+public final class UnitRowWeight extends WholeMatrix {
     private static final double SMALLEST = 1e-12;
 
     private final Parameter parameter;
-    private final Workspace workspace;
 
     public UnitRowWeight(Parameter parameter, Workspace workspace) {
+        super(parameter, false, workspace);
         this.parameter = parameter;
-        this.workspace = workspace;
-    }
-
-    private StoredMatrix matrix() {
-        return new StoredMatrix(parameter.value(), workspace);
     }
 
     /** s, {@code [out]}. */
@@ -42,7 +36,7 @@ public final class UnitRowWeight implements Weight {
     @Override
     public Tensor multiply(Tensor x, @Nullable Tensor bias, @Nullable Tensor plus) {
         try (Scope scope = Scope.open("unit rows")) {
-            Tensor y = matrix().multiply(x, null, null).mul_(inverseLengths(DType.of(x)));
+            Tensor y = super.multiply(x, null, null).mul_(inverseLengths(DType.of(x)));
             if (bias != null) {
                 y.add_(bias);
             }
@@ -60,7 +54,7 @@ public final class UnitRowWeight implements Weight {
     @Override
     public Tensor multiplyTransposed(Tensor dy, @Nullable Tensor plus) {
         try (Scope scope = Scope.open("unit rows backward")) {
-            return scope.keep(matrix().multiplyTransposed(dy.mul(inverseLengths(DType.of(dy))), plus));
+            return scope.keep(super.multiplyTransposed(dy.mul(inverseLengths(DType.of(dy))), plus));
         }
     }
 
@@ -93,25 +87,5 @@ public final class UnitRowWeight implements Weight {
             Tensor sum = dense(parameter.gradientDType()).add(delta);
             parameter.replace(Torch.to(sum, parameter.dtype()));
         }
-    }
-
-    @Override
-    public long out() {
-        return parameter.value().size(0);
-    }
-
-    @Override
-    public long in() {
-        return parameter.value().size(1);
-    }
-
-    @Override
-    public long bytes() {
-        return parameter.bytes();
-    }
-
-    @Override
-    public Parameter parameter() {
-        return parameter;
     }
 }

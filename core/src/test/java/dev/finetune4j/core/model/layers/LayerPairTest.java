@@ -13,7 +13,7 @@ import dev.finetune4j.core.model.attention.RotaryEmbedding.Angles;
 import dev.finetune4j.core.model.config.AttentionConfig.Span;
 import dev.finetune4j.core.model.config.RopeConfig;
 import dev.finetune4j.core.model.linear.Linear;
-import dev.finetune4j.core.model.linear.ProjectionGroup;
+import dev.finetune4j.core.model.projection.ProjectionGroup;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Device;
 import dev.finetune4j.core.runtime.Scope;

@@ -28,7 +28,8 @@ public final class Experts {
         int count = file.size("num_experts");
         int chosen = file.size("num_experts_per_tok");
         if (count > MOST) {
-            throw file.problem("num_experts", "is " + count + "; more than " + MOST + " experts are taken for an error.");
+            throw file.problem(
+                    "num_experts", "is " + count + "; more than " + MOST + " experts are taken for an error.");
         }
         if (chosen > count) {
             throw file.problem(

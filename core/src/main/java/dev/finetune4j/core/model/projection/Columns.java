@@ -1,4 +1,4 @@
-package dev.finetune4j.core.model.linear;
+package dev.finetune4j.core.model.projection;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
-package dev.finetune4j.core.model.linear;
+package dev.finetune4j.core.model.projection;
 
 import dev.finetune4j.core.model.Tape;
+import dev.finetune4j.core.model.linear.Linear;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;
