@@ -21,8 +21,7 @@ record ComparedModel(String name, ModelConfig config, JsonNode sheet) {
 
     private static ComparedModel named(String name) {
         JsonNode config = json(FOLDER + name + "/config.json");
-        return new ComparedModel(
-                name, new ConfigFile(name, config).read(), json(FOLDER + name + "/sheet.json"));
+        return new ComparedModel(name, new ConfigFile(name, config).read(), json(FOLDER + name + "/sheet.json"));
     }
 
     /** A JSON file of core's golden files. */

@@ -50,7 +50,8 @@ final class FamilyFacts {
         AttentionConfig attention = config.attention();
         List<String> words = new ArrayList<>();
         heads(attention, words);
-        if (attention.inputBias() || attention.latent() != null && attention.latent().bias()) {
+        if (attention.inputBias()
+                || attention.latent() != null && attention.latent().bias()) {
             words.add("biases");
         }
         if (attention.queryKeyNorm() != null) {
@@ -78,12 +79,11 @@ final class FamilyFacts {
     }
 
     private static String norms(QueryKeyNorm norms) {
-        String span =
-                switch (norms.span()) {
-                    case HEAD -> "norms on q and k";
-                    case HEAD_OWN_WEIGHT -> "norms on q and k, a weight for each head";
-                    case ALL -> "norms over all of q and k";
-                };
+        String span = switch (norms.span()) {
+            case HEAD -> "norms on q and k";
+            case HEAD_OWN_WEIGHT -> "norms on q and k, a weight for each head";
+            case ALL -> "norms over all of q and k";
+        };
         return norms.afterRotation() ? span + ", after the rotation" : span;
     }
 
@@ -160,12 +160,11 @@ final class FamilyFacts {
     }
 
     private static void feedForward(FeedForwardConfig layer, List<String> words) {
-        String kind =
-                switch (layer.kind()) {
-                    case GATED -> "gated ";
-                    case GATED_FUSED -> "gate and up in one map, ";
-                    case PLAIN -> "plain ";
-                };
+        String kind = switch (layer.kind()) {
+            case GATED -> "gated ";
+            case GATED_FUSED -> "gate and up in one map, ";
+            case PLAIN -> "plain ";
+        };
         words.add(kind + "`" + layer.activation() + "`");
         add(words, layer.bias(), "biases");
     }
@@ -173,14 +172,13 @@ final class FamilyFacts {
     private static List<String> experts(ExpertConfig experts, boolean everywhere) {
         List<String> words = new ArrayList<>();
         ExpertConfig.Router router = experts.router();
-        String score =
-                switch (router.score()) {
-                    case SOFTMAX -> "chosen by softmax" + (router.normalised() ? ", weights sum to one" : "");
-                    case SOFTMAX_OF_CHOSEN -> "weighed by a softmax over the chosen";
-                    case SIGMOID -> "chosen by corrected sigmoids";
-                    case SIGMOID_ON_INPUT -> "whose inputs a sigmoid weighs";
-                    case SPARSE_MIXER -> "chosen round after round";
-                };
+        String score = switch (router.score()) {
+            case SOFTMAX -> "chosen by softmax" + (router.normalised() ? ", weights sum to one" : "");
+            case SOFTMAX_OF_CHOSEN -> "weighed by a softmax over the chosen";
+            case SIGMOID -> "chosen by corrected sigmoids";
+            case SIGMOID_ON_INPUT -> "whose inputs a sigmoid weighs";
+            case SPARSE_MIXER -> "chosen round after round";
+        };
         words.add("experts" + (everywhere ? " " : " in some blocks, ") + score);
         add(words, router.groups() > 1, "choice by groups");
         ExpertConfig.Shared shared = experts.shared();

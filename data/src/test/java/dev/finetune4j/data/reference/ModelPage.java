@@ -96,7 +96,8 @@ final class ModelPage {
      * @param examples repositories
      * @param notes what else a user should know; null for nothing
      */
-    record Family(String title, List<String> examples, @Nullable String notes) {}
+    record Family(
+            String title, List<String> examples, @Nullable String notes) {}
 
     ModelPage(Map<String, Family> families, List<ComparedModel> compared) {
         this.families = families;
@@ -141,32 +142,42 @@ final class ModelPage {
         page.append('\n');
         families.forEach((name, family) -> {
             if (family.notes() != null) {
-                page.append("- ").append(code(name)).append(": ").append(family.notes()).append('\n');
+                page.append("- ")
+                        .append(code(name))
+                        .append(": ")
+                        .append(family.notes())
+                        .append('\n');
             }
         });
     }
 
     private void comparison(String name) {
         Map<String, Set<String>> byReference = new LinkedHashMap<>();
-        cases(name).forEach(each -> byReference
-                .computeIfAbsent(each.reference(), key -> new TreeSet<>())
-                .add(each.name()));
+        cases(name)
+                .forEach(each -> byReference
+                        .computeIfAbsent(each.reference(), key -> new TreeSet<>())
+                        .add(each.name()));
         if (byReference.isEmpty()) {
             row(code(name), "not compared", "–");
         }
-        byReference.forEach((reference, cases) -> row(
-                code(name), reference, cases.stream().map(ModelPage::code).collect(Collectors.joining(", "))));
+        byReference.forEach((reference, cases) ->
+                row(code(name), reference, cases.stream().map(ModelPage::code).collect(Collectors.joining(", "))));
     }
 
     /** What the sheets say of single models. */
     private void remarks() {
         page.append('\n');
-        compared.values().forEach(cases -> cases.forEach(each -> {
-            String note = each.sheet().path("note").asText();
-            if (!note.isEmpty()) {
-                page.append("- ").append(code(each.name())).append(": ").append(note).append(".\n");
-            }
-        }));
+        compared.values()
+                .forEach(cases -> cases.forEach(each -> {
+                    String note = each.sheet().path("note").asText();
+                    if (!note.isEmpty()) {
+                        page.append("- ")
+                                .append(code(each.name()))
+                                .append(": ")
+                                .append(note)
+                                .append(".\n");
+                    }
+                }));
     }
 
     private void gguf() {

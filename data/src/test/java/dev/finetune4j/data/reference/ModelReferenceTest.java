@@ -30,8 +30,7 @@ class ModelReferenceTest {
     private static Map<String, ModelPage.Family> families() {
         try (InputStream in = ModelReferenceTest.class.getResourceAsStream("families.yaml")) {
             assertNotNull(in);
-            return new TreeMap<>(
-                    new YAMLMapper().readValue(in, new TypeReference<Map<String, ModelPage.Family>>() {}));
+            return new TreeMap<>(new YAMLMapper().readValue(in, new TypeReference<Map<String, ModelPage.Family>>() {}));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
