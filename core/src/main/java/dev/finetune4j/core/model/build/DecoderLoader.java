@@ -1,5 +1,6 @@
 package dev.finetune4j.core.model.build;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.finetune4j.core.error.WeightException;
 import dev.finetune4j.core.model.Decoder;
 import dev.finetune4j.core.model.attention.AttentionKernel;
@@ -67,6 +68,12 @@ public final class DecoderLoader {
      * @param resize rows, of which this loader's config has as many as the model gets
      */
     public Decoder load(Path folder, VocabularyResize resize) {
+        JsonNode quantized = config.raw().path("quantization_config");
+        if (quantized.isObject()) {
+            throw new WeightException(folder + ": the weights are quantized ("
+                    + quantized.path("quant_method").asText("by no named method")
+                    + "), which this version does not read. Take the model's copy in bfloat16 or float16.");
+        }
         try (WeightSource source = WeightFolder.open(folder)) {
             return load(source, folder, resize);
         }

@@ -152,9 +152,9 @@ public final class ConfigFile {
         return size(key, 0);
     }
 
-    /** A positive whole number, or the fallback where the key is absent or null. */
+    /** A positive whole number, possibly listed for each block alike, or the fallback where the key is absent or null. */
     public int size(String key, int fallback) {
-        JsonNode node = node(key);
+        JsonNode node = uniform(node(key));
         if (node.isMissingNode() || node.isNull()) {
             return fallback;
         }
@@ -162,6 +162,19 @@ public final class ConfigFile {
             throw problem(key, "is " + node + " where a positive whole number is due.");
         }
         return node.intValue();
+    }
+
+    /** The one value of a list that has an entry for each block, all equal; anything else as it is. */
+    private static JsonNode uniform(JsonNode node) {
+        if (!node.isArray() || node.isEmpty()) {
+            return node;
+        }
+        for (JsonNode entry : node) {
+            if (!entry.equals(node.get(0))) {
+                return node;
+            }
+        }
+        return node.get(0);
     }
 
     /** A sliding window in tokens; 0, which means none, where the key is null or 0. */

@@ -146,6 +146,19 @@ class DecoderLoaderTest {
     }
 
     @Test
+    void quantizedCheckpointIsRefusedByItsMethod() throws Exception {
+        GoldenDecoder golden = GoldenDecoder.named("llama");
+        Path config = golden.folder().resolve("config.json");
+        ObjectNode root = (ObjectNode) new ObjectMapper().readTree(Files.readString(config));
+        root.putObject("quantization_config").put("quant_method", "mxfp4");
+        Files.writeString(config, root.toString());
+        String message = assertThrows(
+                        WeightException.class, () -> golden.load(ComputePolicy.FP32, AttentionKernels.named("fused")))
+                .getMessage();
+        assertTrue(message.contains("quantized (mxfp4)") && message.contains("bfloat16"), message);
+    }
+
+    @Test
     void decoderLoadedOutsideEveryScopeIsFreedByClosingIt() {
         GoldenDecoder golden = GoldenDecoder.named("qwen3");
         long before = Scope.liveObjects();

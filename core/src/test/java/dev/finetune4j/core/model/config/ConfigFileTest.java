@@ -168,4 +168,13 @@ class ConfigFileTest {
                         .attention()
                         .headDim());
     }
+
+    @Test
+    void sizeListedForEachBlockAlikeIsOneNumber() throws Exception {
+        ConfigFile file = new ConfigFile(
+                "config.json",
+                new com.fasterxml.jackson.databind.ObjectMapper().readTree("{\"k\": [8, 8, 8], \"other\": [8, 4]}"));
+        assertEquals(8, file.size("k"));
+        assertThrows(WeightException.class, () -> file.size("other"));
+    }
 }

@@ -19,10 +19,6 @@ public final class HunyuanMoe implements Architecture {
 
     @Override
     public ModelConfig read(ConfigFile file) {
-        if (!file.node("moe_topk").isInt() || file.node("num_experts").isArray()) {
-            throw file.problem(
-                    "moe_topk", "is no single number; experts that differ from block to block are not built.");
-        }
         ModelDraft draft = Hunyuan.draft(name(), file);
         Shared shared = new Shared(draft.sizes().intermediate() * file.size("num_shared_expert", 1), false);
         ExpertConfig experts =
