@@ -1,5 +1,6 @@
 package dev.finetune4j.adapters.lora;
 
+import dev.finetune4j.adapters.peft.ExpertStacks;
 import dev.finetune4j.adapters.peft.PeftConfig;
 import dev.finetune4j.adapters.peft.PeftFolder;
 import dev.finetune4j.adapters.peft.SavedModules;
@@ -65,7 +66,7 @@ final class LoraAdapter implements Adapter {
         boolean wasOn = on;
         enabled(true);
         try {
-            List<Item> items = new ArrayList<>();
+            List<Item> items = new ArrayList<>(ExpertStacks.of(adapted).items());
             factors().forEach(parameter -> items.add(Item.of(parameter)));
             items.addAll(saved.items());
             items.sort(java.util.Comparator.comparing(Item::name));
@@ -75,9 +76,12 @@ final class LoraAdapter implements Adapter {
         }
     }
 
+    /** Those that a file holds as they are. */
     private List<Parameter> factors() {
         List<Parameter> factors = new ArrayList<>();
-        adapted.forEach(linear -> factors.addAll(delta(linear).parameters()));
+        adapted.stream()
+                .filter(linear -> ExpertStacks.tensor(linear) == null)
+                .forEach(linear -> factors.addAll(delta(linear).parameters()));
         return factors;
     }
 

@@ -1,6 +1,7 @@
 package dev.finetune4j.adapters.lora;
 
 import dev.finetune4j.adapters.full.Trainable;
+import dev.finetune4j.adapters.peft.ExpertStacks;
 import dev.finetune4j.adapters.peft.PeftConfig;
 import dev.finetune4j.adapters.peft.PeftNames;
 import dev.finetune4j.core.model.Decoder;
@@ -36,12 +37,12 @@ final class LoraInstaller {
 
     void install(Linear linear, Factors factors) {
         long[] shape = shape(linear);
-        int rank = config.rankOf(linear.name());
+        int rank = config.rankOf(ExpertStacks.key(linear));
         DType dtype = Trainable.dtype(linear.weight().dtype(), pureBf16);
         try (Scope scope = Scope.open("install " + linear.name())) {
             Parameter a = add(PeftNames.loraA(linear.name()), factors.a(linear, rank, shape[1], dtype));
             Parameter b = add(PeftNames.loraB(linear.name()), factors.b(linear, shape[0], rank, dtype));
-            linear.adapter(new LoraDelta(a, b, config.scaleOf(linear.name()), config.dropout()));
+            linear.adapter(new LoraDelta(a, b, config.scaleOf(ExpertStacks.key(linear)), config.dropout()));
             linear.adapterOn(true);
         }
     }

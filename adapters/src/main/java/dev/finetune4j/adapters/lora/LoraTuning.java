@@ -1,5 +1,6 @@
 package dev.finetune4j.adapters.lora;
 
+import dev.finetune4j.adapters.peft.ExpertStacks;
 import dev.finetune4j.adapters.peft.PeftConfig;
 import dev.finetune4j.adapters.peft.PeftNames;
 import dev.finetune4j.adapters.peft.PeftTargets;
@@ -91,13 +92,13 @@ public final class LoraTuning implements TuningMethod {
         /** Throws what {@link #install} would, before anything is changed. */
         static void check(Decoder decoder, TuningRequest request) {
             SavedModules.fresh(decoder, request.additionalTarget(), request.carriesTables());
-            selector(request).select(decoder);
+            ExpertStacks.of(selector(request).select(decoder));
         }
 
         LoraAdapter install() {
             List<Linear> adapted = new ArrayList<>(selector(request).select(decoder));
-            adapted.removeIf(linear -> saved.contain(linear.name()));
-            PeftConfig config = config();
+            adapted.removeIf(saved::contain);
+            PeftConfig config = config(adapted);
             LoraInstaller installer = new LoraInstaller(decoder, config, request.pureBf16());
             adapted.forEach(linear -> installer.install(linear, this));
             saved.install(request.pureBf16());
@@ -108,21 +109,35 @@ public final class LoraTuning implements TuningMethod {
             return new ModuleSelector("lora_target", request.lora().targets());
         }
 
-        private PeftConfig config() {
+        private PeftConfig config(List<Linear> adapted) {
             TuningRequest.Lora lora = request.lora();
-            List<String> targets =
-                    selector(request).isAll() ? List.copyOf(ModuleSelector.shortNames(decoder)) : lora.targets();
             return new PeftConfig(
                     request.baseModel(),
                     lora.rank(),
                     lora.alpha(),
                     lora.dropout(),
                     lora.rankStabilised(),
-                    PeftTargets.of(targets),
+                    PeftTargets.of(modules(adapted), ExpertStacks.of(adapted).targets(decoder)),
                     Map.of(),
                     Map.of(),
                     saved.configNames(request.additionalTarget()),
-                    saved.tied());
+                    saved.tied(),
+                    decoder.config().stored().transposed(),
+                    "");
+        }
+
+        /** The wished names, of {@code all} the last parts of names; without those that mean stacked experts only. */
+        private List<String> modules(List<Linear> adapted) {
+            List<Linear> own = adapted.stream()
+                    .filter(linear -> ExpertStacks.tensor(linear) == null)
+                    .toList();
+            if (selector(request).isAll()) {
+                return own.stream().map(Linear::shortName).distinct().toList();
+            }
+            return request.lora().targets().stream()
+                    .filter(name -> own.size() == adapted.size()
+                            || own.stream().anyMatch(linear -> ModuleSelector.matches(linear.name(), name)))
+                    .toList();
         }
 
         @Override

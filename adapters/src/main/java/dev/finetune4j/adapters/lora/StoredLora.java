@@ -1,8 +1,11 @@
 package dev.finetune4j.adapters.lora;
 
+import dev.finetune4j.adapters.peft.ExpertStack;
+import dev.finetune4j.adapters.peft.ExpertStacks;
 import dev.finetune4j.adapters.peft.PeftConfig;
 import dev.finetune4j.adapters.peft.PeftFolder;
 import dev.finetune4j.adapters.peft.PeftNames;
+import dev.finetune4j.adapters.peft.PeftTargets;
 import dev.finetune4j.adapters.peft.SavedModules;
 import dev.finetune4j.core.error.ConfigException;
 import dev.finetune4j.core.error.WeightException;
@@ -38,11 +41,11 @@ final class StoredLora implements AutoCloseable {
         PeftFolder folder = PeftFolder.open(path);
         try {
             SavedModules saved = saved(decoder, folder, path);
-            List<Linear> adapted = adapted(decoder, folder.config(), saved);
+            List<Linear> adapted = adapted(decoder, folder, saved);
             if (adapted.isEmpty() && saved.isEmpty()) {
-                throw new WeightException(path + ": the adapter's target_modules name no module of this model.");
+                throw new WeightException(path + ": the adapter's target_modules and target_parameters name no module of this model.");
             }
-            folder.require(places(folder.config(), adapted, saved));
+            folder.require(places(folder, adapted, saved), saved.tables());
             return new StoredLora(decoder, folder, adapted);
         } catch (RuntimeException e) {
             folder.close();
@@ -58,19 +61,26 @@ final class StoredLora implements AutoCloseable {
         }
     }
 
-    private static List<Linear> adapted(Decoder decoder, PeftConfig config, SavedModules saved) {
+    private static List<Linear> adapted(Decoder decoder, PeftFolder folder, SavedModules saved) {
+        PeftTargets targets = folder.config().targets();
         List<Linear> adapted = new ArrayList<>();
         for (Linear linear : decoder.linears()) {
-            if (config.targets().match(linear.name()) && !saved.contain(linear.name())) {
+            String stack = ExpertStacks.tensor(linear);
+            boolean chosen = stack == null ? targets.match(linear.name()) : targets.matchParameter(stack);
+            if (chosen && !saved.contain(linear)) {
                 adapted.add(linear);
             }
         }
-        return adapted;
+        return new OwnExperts(folder.entries().keySet()).without(adapted);
     }
 
-    private static Map<String, long[]> places(PeftConfig config, List<Linear> adapted, SavedModules saved) {
-        Map<String, long[]> places = new LinkedHashMap<>();
+    private static Map<String, long[]> places(PeftFolder folder, List<Linear> adapted, SavedModules saved) {
+        PeftConfig config = folder.config();
+        Map<String, long[]> places = new LinkedHashMap<>(ExpertStacks.of(adapted).places(folder));
         for (Linear linear : adapted) {
+            if (ExpertStacks.tensor(linear) != null) {
+                continue;
+            }
             long[] shape = LoraInstaller.shape(linear);
             long rank = config.rankOf(linear.name());
             places.put(PeftNames.loraA(linear.name()), new long[] {rank, shape[1]});
@@ -83,25 +93,38 @@ final class StoredLora implements AutoCloseable {
     /** Fills the model's slots; the adapter is on and trainable. */
     LoraAdapter install(boolean pureBf16) {
         LoraInstaller installer = new LoraInstaller(decoder, folder.config(), pureBf16);
-        adapted.forEach(linear -> installer.install(linear, new FromFile()));
+        FromFile factors = new FromFile();
+        adapted.forEach(linear -> installer.install(linear, factors));
         SavedModules saved = SavedModules.stored(decoder, folder);
         saved.install(pureBf16);
         return new LoraAdapter(decoder, folder.config(), adapted, saved);
     }
 
     private final class FromFile implements LoraInstaller.Factors {
+        private final ExpertStacks stacks = ExpertStacks.of(adapted);
+
         @Override
         public Tensor a(Linear linear, long rank, long in, DType dtype) {
-            return read(PeftNames.loraA(linear.name()), dtype);
+            ExpertStack stack = stacks.of(linear);
+            return own(
+                    stack == null
+                            ? folder.read(PeftNames.loraA(linear.name()))
+                            : stacks.a(folder, stack, linear).contiguous(),
+                    dtype);
         }
 
         @Override
         public Tensor b(Linear linear, long out, long rank, DType dtype) {
-            return read(PeftNames.loraB(linear.name()), dtype);
+            ExpertStack stack = stacks.of(linear);
+            return own(
+                    stack == null
+                            ? folder.read(PeftNames.loraB(linear.name()))
+                            : stacks.b(folder, stack, linear).contiguous(),
+                    dtype);
         }
 
-        private Tensor read(String name, DType dtype) {
-            Tensor copy = Torch.copy(folder.read(name), dtype);
+        private Tensor own(Tensor stored, DType dtype) {
+            Tensor copy = Torch.copy(stored, dtype);
             return decoder.device().isCuda() ? copy.to(decoder.device().toNative(), dtype.scalarType()) : copy;
         }
     }

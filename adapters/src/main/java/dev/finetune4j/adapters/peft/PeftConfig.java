@@ -1,5 +1,7 @@
 package dev.finetune4j.adapters.peft;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param alphaPattern alphas of single modules, likewise
  * @param modulesToSave ends of the names of modules that were trained whole
  * @param tied {@code ensure_weight_tying}: head and embedding are one matrix
+ * @param fanInFanOut {@code fan_in_fan_out}: the adapted matrices are stored {@code [in, out]}, which changes nothing of the
+ *     factors
+ * @param version {@code peft_version}: which PEFT wrote the file; empty where it does not say, and in files from here
  */
 public record PeftConfig(
         String baseModel,
@@ -29,23 +34,28 @@ public record PeftConfig(
         Map<String, Integer> rankPattern,
         Map<String, Double> alphaPattern,
         List<String> modulesToSave,
-        boolean tied) {
+        boolean tied,
+        boolean fanInFanOut,
+        String version) {
     static final String FILE = "adapter_config.json";
+
+    /** The drop probability where {@code lora_dropout} must be zero because PEFT knows no dropout on tensors of experts. */
+    static final String OWN_DROPOUT = "finetune4j_lora_dropout";
 
     public PeftConfig {
         // LinkedHashMap's order matters: of several patterns that match, the first counts.
-        rankPattern = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(rankPattern));
-        alphaPattern = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(alphaPattern));
+        rankPattern = Collections.unmodifiableMap(new LinkedHashMap<>(rankPattern));
+        alphaPattern = Collections.unmodifiableMap(new LinkedHashMap<>(alphaPattern));
         modulesToSave = List.copyOf(modulesToSave);
     }
 
-    /** Rank of one module's adapter. */
+    /** Rank of the adapter of a module, or of each matrix of a tensor of stacked experts. */
     public int rankOf(String module) {
         Integer special = firstMatch(rankPattern, module);
         return special == null ? rank : special;
     }
 
-    /** Scale s of one module's adapter, from its own rank and alpha. */
+    /** Scale s of such an adapter, from its own rank and alpha. */
     public double scaleOf(String module) {
         Double special = firstMatch(alphaPattern, module);
         double numerator = special == null ? alpha : special;

@@ -27,12 +27,14 @@ final class PeftConfigReader {
 
     private static final Set<String> READ = Set.of(
             "peft_type",
+            "peft_version",
             "base_model_name_or_path",
             "r",
             "lora_alpha",
             "lora_dropout",
             "use_rslora",
             "target_modules",
+            "target_parameters",
             "exclude_modules",
             "layers_to_transform",
             "layers_pattern",
@@ -40,16 +42,16 @@ final class PeftConfigReader {
             "alpha_pattern",
             "modules_to_save",
             "ensure_weight_tying",
+            "fan_in_fan_out",
+            PeftConfig.OWN_DROPOUT,
             "bias",
             "init_lora_weights");
 
     /** Keys without a say in what an adapter on linear maps computes, or with one only beside a switch that is refused. */
     private static final Set<String> WITHOUT_EFFECT = Set.of(
             "auto_mapping",
-            "fan_in_fan_out",
             "inference_mode",
             "megatron_core",
-            "peft_version",
             "qalora_group_size",
             "revision",
             "runtime_config",
@@ -101,20 +103,23 @@ final class PeftConfigReader {
         refuseUnknown();
         refuseModifiedBase();
         PeftTargets.Names targets = names("target_modules");
-        if (targets.isEmpty()) {
+        List<String> parameters = texts("target_parameters");
+        if (targets.isEmpty() && parameters.isEmpty()) {
             throw problem("target_modules", "is missing or empty, so nothing says which modules are adapted");
         }
         return new PeftConfig(
                 root.path("base_model_name_or_path").asText(""),
                 positive("r", root.path("r"), 8),
                 number("lora_alpha", 8),
-                number("lora_dropout", 0),
+                number(PeftConfig.OWN_DROPOUT, number("lora_dropout", 0)),
                 root.path("use_rslora").asBoolean(),
-                new PeftTargets(targets, names("exclude_modules"), layers(), texts("layers_pattern")),
+                new PeftTargets(targets, names("exclude_modules"), layers(), texts("layers_pattern"), parameters),
                 map("rank_pattern", value -> positive("rank_pattern", value, 0)),
                 map("alpha_pattern", JsonNode::asDouble),
                 texts("modules_to_save"),
-                root.path("ensure_weight_tying").asBoolean());
+                root.path("ensure_weight_tying").asBoolean(),
+                root.path("fan_in_fan_out").asBoolean(),
+                root.path("peft_version").asText(""));
     }
 
     private void refuseUnknown() {

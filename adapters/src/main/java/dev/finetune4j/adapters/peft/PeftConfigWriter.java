@@ -24,14 +24,15 @@ final class PeftConfigWriter {
         fields.put("auto_mapping", null);
         fields.put("base_model_name_or_path", config.baseModel().isEmpty() ? null : config.baseModel());
         fields.put("bias", "none");
-        fields.put("fan_in_fan_out", false);
+        fields.put("fan_in_fan_out", config.fanInFanOut());
         fields.put("inference_mode", true);
         fields.put("init_lora_weights", true);
         fields.put("layers_pattern", emptyIsNull(config.targets().layersPattern()));
         fields.put("layers_to_transform", emptyIsNull(config.targets().layers()));
         fields.put("loftq_config", Map.of());
         fields.put("lora_alpha", number(config.alpha()));
-        fields.put("lora_dropout", config.dropout());
+        boolean stacked = !config.targets().parameters().isEmpty();
+        fields.put("lora_dropout", stacked ? 0.0 : config.dropout());
         fields.put("megatron_config", null);
         fields.put("megatron_core", "megatron.core");
         fields.put("modules_to_save", emptyIsNull(config.modulesToSave()));
@@ -44,6 +45,12 @@ final class PeftConfigWriter {
         fields.put("use_rslora", config.rankStabilised());
         if (!config.targets().exclude().isEmpty()) {
             fields.put("exclude_modules", names(config.targets().exclude()));
+        }
+        if (stacked) {
+            fields.put("target_parameters", config.targets().parameters());
+        }
+        if (stacked && config.dropout() > 0) {
+            fields.put(PeftConfig.OWN_DROPOUT, config.dropout());
         }
         if (config.tied()) {
             fields.put("ensure_weight_tying", true);

@@ -8,8 +8,10 @@ import dev.finetune4j.core.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -57,10 +59,18 @@ public final class PeftFolder implements AutoCloseable {
      * Checks that the file holds exactly what the model has places for.
      *
      * @param places name and shape of everything the adapter should fill
+     * @param tables those among them that have a row for each token
      * @throws WeightException listing what is left over, missing or of another shape
      */
-    public void require(Map<String, long[]> places) {
-        new TensorAccount(file, places, tensors.entries()).settle();
+    public void require(Map<String, long[]> places, Set<String> tables) {
+        new TensorAccount(file, places, tables, tensors.entries()).settle();
+    }
+
+    /** How this file holds the factors of stacked experts. */
+    StackLayout layout(ExpertStacks stacks) {
+        Map<String, long[]> shapes = new HashMap<>();
+        tensors.entries().forEach((name, entry) -> shapes.put(name, entry.shape()));
+        return StackLayout.of(file, stacks.all(), shapes, !config.version().isEmpty());
     }
 
     /** One tensor, possibly a view of the mapped file: to be copied, not kept. */

@@ -13,18 +13,26 @@ import java.util.regex.Pattern;
  * @param exclude {@code exclude_modules}, which wins over {@code modules}
  * @param layers {@code layers_to_transform}: numbers of the layers to adapt; empty for all
  * @param layersPattern {@code layers_pattern}: names that stand before a layer's number; empty for any name
+ * @param parameters {@code target_parameters}: tensors of stacked experts, each by its name or its end
  */
-public record PeftTargets(Names modules, Names exclude, List<Integer> layers, List<String> layersPattern) {
+public record PeftTargets(
+        Names modules, Names exclude, List<Integer> layers, List<String> layersPattern, List<String> parameters) {
     private static final String ALL_LINEAR = "all-linear";
 
     public PeftTargets {
         layers = List.copyOf(layers);
         layersPattern = List.copyOf(layersPattern);
+        parameters = List.copyOf(parameters);
     }
 
     /** Names only, in all layers. */
     public static PeftTargets of(List<String> names) {
-        return new PeftTargets(new Names(names, ""), Names.NONE, List.of(), List.of());
+        return of(names, List.of());
+    }
+
+    /** Names of modules and of tensors of stacked experts, in all layers. */
+    public static PeftTargets of(List<String> modules, List<String> parameters) {
+        return new PeftTargets(new Names(modules, ""), Names.NONE, List.of(), List.of(), parameters);
     }
 
     /**
@@ -58,6 +66,11 @@ public record PeftTargets(Names modules, Names exclude, List<Integer> layers, Li
         }
         boolean named = modules.pattern.equals(ALL_LINEAR) || modules.matches(module);
         return named && (layers.isEmpty() || layers.contains(layer(module)));
+    }
+
+    /** Whether the matrices of the tensor of that name carry adapters. */
+    public boolean matchParameter(String tensor) {
+        return parameters.stream().anyMatch(name -> ModuleSelector.matches(tensor, name));
     }
 
     /** Number of the layer a module lies in, or −1. */

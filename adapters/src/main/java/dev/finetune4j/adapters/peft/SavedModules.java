@@ -3,6 +3,7 @@ package dev.finetune4j.adapters.peft;
 import dev.finetune4j.adapters.full.Trainable;
 import dev.finetune4j.core.error.ConfigException;
 import dev.finetune4j.core.model.Decoder;
+import dev.finetune4j.core.model.linear.Linear;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;
@@ -127,9 +128,17 @@ public final class SavedModules {
         return trained.isEmpty();
     }
 
-    /** Whether the module of that name is replaced whole, so that it carries no adapter of another kind. */
-    public boolean contain(String module) {
-        return trained.stream().anyMatch(name -> name.startsWith(module + "."));
+    /** Whether a map's matrix is replaced whole, so that it carries no adapter of another kind. */
+    public boolean contain(Linear map) {
+        String stack = ExpertStacks.tensor(map);
+        return stack == null
+                ? trained.stream().anyMatch(name -> name.startsWith(map.name() + "."))
+                : trained.contains(stack);
+    }
+
+    /** Names in an adapter file of what has a row for each token. */
+    public Set<String> tables() {
+        return Set.of(PeftNames.saved(embedding), PeftNames.saved(head));
     }
 
     /** Name in an adapter file and shape of each tensor; a tied matrix has two names. */

@@ -22,13 +22,19 @@ final class TensorAccount {
     private static final Pattern INSIDE_WRAPPER =
             Pattern.compile("(.*)[.](?:modules_to_save|original_module)([.](?:weight|bias))");
 
+    private static final Pattern NUMBERED = Pattern.compile("[.]\\d+[.]");
+
     private final Path file;
     private final Map<String, long[]> places;
+    private final Set<String> tables;
     private final Map<String, WeightSource.Entry> tensors;
 
-    TensorAccount(Path file, Map<String, long[]> places, Map<String, WeightSource.Entry> tensors) {
+    /** @param tables those of the places that have a row for each token */
+    TensorAccount(
+            Path file, Map<String, long[]> places, Set<String> tables, Map<String, WeightSource.Entry> tensors) {
         this.file = file;
         this.places = places;
+        this.tables = tables;
         this.tensors = tensors;
     }
 
@@ -77,9 +83,8 @@ final class TensorAccount {
         }
     }
 
-    private static String resized(String name, long[] needed, long[] found) {
-        boolean table = name.endsWith("embed_tokens.weight") || name.endsWith("lm_head.weight");
-        return table && found.length == 2 && found[1] == needed[1]
+    private String resized(String name, long[] needed, long[] found) {
+        return tables.contains(name) && found.length == 2 && found[1] == needed[1]
                 ? " (the adapter was trained on a model with another number of embedding rows)"
                 : "";
     }
@@ -89,7 +94,7 @@ final class TensorAccount {
         for (String name : extra) {
             for (String place : missing) {
                 String tail = commonTail(name, place);
-                if (tail.contains(".lora_") && tail.contains(".layers.")) {
+                if (tail.contains(".lora_") && NUMBERED.matcher(tail).find()) {
                     return "The file's names begin with \"" + start(name, tail) + "\" where \"" + start(place, tail)
                             + "\" is expected: the adapter was made for this model wrapped in another way.";
                 }

@@ -2,6 +2,7 @@ package dev.finetune4j.core.tuning;
 
 import dev.finetune4j.core.error.ConfigException;
 import dev.finetune4j.core.model.Decoder;
+import dev.finetune4j.core.model.config.Names;
 import dev.finetune4j.core.model.linear.Linear;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -81,7 +82,8 @@ public final class ModuleSelector {
 
     private ConfigException.Problem unknown(String name, Decoder decoder) {
         String known = String.join(", ", shortNames(decoder));
-        boolean whole = matches("model.embed_tokens", name) || matches("lm_head", name);
+        Names names = decoder.config().names();
+        boolean whole = matches(names.embedding(), name) || matches(names.head(), name);
         String advice = whole
                 ? " The embedding and the head are trained whole: name them in additional_target."
                 : " Use " + ALL + ", one of " + known + ", or a longer end of a module's name.";

@@ -50,15 +50,18 @@ public record TrainableCount(long parameters, long beside, int lowestBlock) {
                 new ModuleSelector("lora_target", arguments.finetuning().lora().loraTarget());
         List<String> targets = arguments.finetuning().lora().loraTarget();
         long rank = arguments.finetuning().lora().loraRank();
+        LinearMaps maps = new LinearMaps(config);
         TrainableCount count = count(config, (name, shape) -> {
             boolean tiedHead = config.tied() && name.equals(embedding(config)) && inside(head(config), whole);
             if (tiedHead || inside(name, whole)) {
                 return ModelShapes.elements(shape);
             }
-            boolean map = config.names().blockOf(name) >= 0 && shape.length == 2;
-            String module = name.substring(0, name.lastIndexOf('.'));
+            if (!maps.contain(name, shape)) {
+                return 0;
+            }
+            String module = LinearMaps.module(name, shape);
             boolean chosen = selector.isAll() || targets.stream().anyMatch(t -> ModuleSelector.matches(module, t));
-            return map && chosen ? rank * (shape[0] + shape[1]) : 0;
+            return chosen ? rank * LinearMaps.factors(shape) : 0;
         });
         return new TrainableCount(count.parameters, count.parameters, count.lowestBlock);
     }
@@ -132,11 +135,11 @@ public record TrainableCount(long parameters, long beside, int lowestBlock) {
         return config.names().head() + ".weight";
     }
 
-    /** Whether a tensor lies in a module whose name ends with one of the given ones. */
+    /** Whether a tensor lies in a module whose name ends with one of the given ones, be it in the middle of a word. */
     private static boolean inside(String name, List<String> endings) {
         for (int end = name.lastIndexOf('.'); end > 0; end = name.lastIndexOf('.', end - 1)) {
             String module = name.substring(0, end);
-            if (endings.stream().anyMatch(ending -> ModuleSelector.matches(module, ending))) {
+            if (endings.stream().anyMatch(module::endsWith)) {
                 return true;
             }
         }

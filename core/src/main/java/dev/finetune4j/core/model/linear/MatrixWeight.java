@@ -36,6 +36,11 @@ abstract class MatrixWeight implements Weight {
         return transposed ? Torch.product(x.t(), dy.t(), null) : Torch.product(dy.t(), x.t(), null);
     }
 
+    /** Whether it lies {@code [in, out]}. */
+    public final boolean transposed() {
+        return transposed;
+    }
+
     final Workspace workspace() {
         return workspace;
     }

@@ -25,6 +25,11 @@ public final class SliceWeight extends MatrixWeight {
         this.index = index;
     }
 
+    /** The tensor of all matrices. */
+    public Parameter stack() {
+        return stack;
+    }
+
     @Override
     Tensor stored() {
         return stack.value().select(0, index);
