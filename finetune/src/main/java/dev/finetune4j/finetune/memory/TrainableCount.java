@@ -4,6 +4,7 @@ import dev.finetune4j.core.config.FineTuneArguments;
 import dev.finetune4j.core.config.finetuning.FreezeArguments;
 import dev.finetune4j.core.model.build.DecoderBuilder;
 import dev.finetune4j.core.model.build.ModelShapes;
+import dev.finetune4j.core.model.config.ExpertConfig;
 import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.tuning.ModuleSelector;
 import dev.finetune4j.core.weights.WeightFolder;
@@ -31,7 +32,7 @@ public record TrainableCount(long parameters, long beside, int lowestBlock) {
      */
     public static TrainableCount of(ModelConfig config, FineTuneArguments arguments, List<String> whole) {
         return switch (arguments.finetuning().finetuningType()) {
-            case FULL -> new TrainableCount(ModelShapes.parameters(config), 0, 0);
+            case FULL -> count(config, (name, shape) -> ModelShapes.elements(shape));
             case FREEZE -> freeze(config, arguments.finetuning().freeze());
             case LORA -> lora(config, arguments, whole);
         };
@@ -109,13 +110,22 @@ public record TrainableCount(long parameters, long beside, int lowestBlock) {
         long sum = 0;
         int lowest = config.sizes().layers();
         for (var entry : DecoderBuilder.shapes(config).entrySet()) {
-            long elements = trained.applyAsLong(entry.getKey(), entry.getValue());
+            long elements =
+                    neverTrains(entry.getKey(), config) ? 0 : trained.applyAsLong(entry.getKey(), entry.getValue());
             sum += elements;
             if (elements > 0) {
                 lowest = Math.min(lowest, block(entry.getKey(), config));
             }
         }
         return new TrainableCount(sum, 0, lowest);
+    }
+
+    /** The stored bias of a router's choice, which has no gradient. */
+    private static boolean neverTrains(String name, ModelConfig config) {
+        ExpertConfig experts = config.experts();
+        return experts != null
+                && config.names().blockOf(name) >= 0
+                && name.endsWith("." + experts.names().module() + "." + experts.names().correction());
     }
 
     /** Number of the block that owns a tensor; 0 for the embedding, whose gradient crosses every block. */

@@ -16,13 +16,16 @@ import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.plugin.Plugins;
 import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.Device;
+import dev.finetune4j.core.testing.GoldenDecoder;
 import dev.finetune4j.core.tuning.TuningMethod;
 import dev.finetune4j.core.tuning.TuningRequest;
 import dev.finetune4j.core.weights.Parameter;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the plan counts is what the tuning methods make. */
 class TrainableCountTest {
@@ -57,6 +60,7 @@ class TrainableCountTest {
                 "llama | true | finetuning_type: lora; additional_target: lm_head",
                 "qwen2 | true | finetuning_type: lora; additional_target: embed_tokens",
                 "llama | false | finetuning_type: lora; additional_target: model.norm",
+                "qwen3 | false | finetuning_type: lora; additional_target: norm",
                 "llama | false | finetuning_type: lora; lora_target: model.layers.2.self_attn.q_proj",
                 "llama | false | finetuning_type: freeze; freeze_trainable_layers: 1",
                 "qwen2 | false | finetuning_type: freeze; freeze_trainable_layers: -2; freeze_trainable_modules: mlp",
@@ -65,13 +69,43 @@ class TrainableCountTest {
                 "llama | false | finetuning_type: freeze; freeze_trainable_layers: 9; freeze_extra_modules: norm",
             })
     void countsEqualWhatIsInstalled(String family, boolean tied, String settings) {
+        compare(config(family, tied), ArgumentsBinder.bind(draft(settings)), settings);
+    }
+
+    /** Fused maps, experts apart and stacked beside routers that never train, norms with two dimensions. */
+    @ParameterizedTest
+    @MethodSource("families")
+    void countsEqualWhatIsInstalledInEveryFamily(String name) {
+        ModelConfig config = ConfigFile.open(GoldenDecoder.named(name).folder()).read();
+        for (String settings : List.of(
+                "finetuning_type: lora; lora_rank: 3",
+                "finetuning_type: lora; additional_target: " + last(config.names().head()) + ","
+                        + last(config.names().attention().o()),
+                "finetuning_type: full",
+                "finetuning_type: freeze; freeze_trainable_layers: 1; freeze_extra_modules: "
+                        + last(config.names().embedding()))) {
+            compare(config, ArgumentsBinder.bind(draft(settings)), settings);
+        }
+    }
+
+    static Stream<String> families() {
+        return GoldenDecoder.ALL.stream();
+    }
+
+    private static String last(String module) {
+        return module.substring(module.lastIndexOf('.') + 1);
+    }
+
+    private static Settings draft(String settings) {
         Settings draft = new Settings()
                 .set("model_name_or_path", "model")
                 .set("dataset", "d")
                 .set("output_dir", "out");
         draft.yaml(settings.replace("; ", "\n"), "test");
-        FineTuneArguments arguments = ArgumentsBinder.bind(draft);
-        ModelConfig config = config(family, tied);
+        return draft;
+    }
+
+    private static void compare(ModelConfig config, FineTuneArguments arguments, String settings) {
         TrainableCount count = TrainableCount.of(
                 config, arguments, arguments.finetuning().adapter().additionalTarget());
         try (Decoder decoder =
@@ -79,8 +113,8 @@ class TrainableCountTest {
             FinetuningArguments tuning = arguments.finetuning();
             String name = tuning.finetuningType().name().toLowerCase(Locale.ROOT);
             Plugins.named(TuningMethod.class, name).install(decoder, request(tuning));
-            assertEquals(decoder.parameters().trainableElements(), count.parameters());
-            assertEquals(lowest(decoder), count.lowestBlock());
+            assertEquals(decoder.parameters().trainableElements(), count.parameters(), settings);
+            assertEquals(lowest(decoder), count.lowestBlock(), settings);
         }
     }
 
