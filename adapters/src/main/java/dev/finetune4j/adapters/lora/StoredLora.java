@@ -38,17 +38,19 @@ final class StoredLora implements AutoCloseable {
      * @throws WeightException if it does not fit
      */
     static StoredLora open(Decoder decoder, Path path) {
-        PeftFolder folder = PeftFolder.open(path);
+        PeftFolder opened = PeftFolder.open(path);
         try {
+            PeftFolder folder = opened.of(decoder.config());
             SavedModules saved = saved(decoder, folder, path);
             List<Linear> adapted = adapted(decoder, folder, saved);
             if (adapted.isEmpty() && saved.isEmpty()) {
-                throw new WeightException(path + ": the adapter's target_modules and target_parameters name no module of this model.");
+                throw new WeightException(
+                        path + ": the adapter's target_modules and target_parameters name no module of this model.");
             }
             folder.require(places(folder, adapted, saved), saved.tables());
             return new StoredLora(decoder, folder, adapted);
         } catch (RuntimeException e) {
-            folder.close();
+            opened.close();
             throw e;
         }
     }
@@ -76,7 +78,8 @@ final class StoredLora implements AutoCloseable {
 
     private static Map<String, long[]> places(PeftFolder folder, List<Linear> adapted, SavedModules saved) {
         PeftConfig config = folder.config();
-        Map<String, long[]> places = new LinkedHashMap<>(ExpertStacks.of(adapted).places(folder));
+        Map<String, long[]> places =
+                new LinkedHashMap<>(ExpertStacks.of(adapted).places(folder));
         for (Linear linear : adapted) {
             if (ExpertStacks.tensor(linear) != null) {
                 continue;

@@ -61,8 +61,7 @@ public record ExpertStack(String module, List<Linear> maps) {
     /** Name and shape of the two. */
     Map<String, long[]> places(long rank, StackLayout layout) {
         long ranks = rank * maps.size();
-        return Map.of(
-                loraA(), new long[] {ranks, size(layout)}, loraB(), new long[] {size(other(layout)), ranks});
+        return Map.of(loraA(), new long[] {ranks, size(layout)}, loraB(), new long[] {size(other(layout)), ranks});
     }
 
     /** The two, put together of the experts' own factors when their turn comes. */

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * module's name and each one before lies a {@code base_layer} deeper.
  */
 public final class ExpertStacks {
-    private static final String INNER = ".base_layer";
+    static final String INNER = ".base_layer";
 
     private final Map<String, ExpertStack> byTensor = new LinkedHashMap<>();
 
@@ -58,11 +58,13 @@ public final class ExpertStacks {
     private static void requireAll(String tensor, List<Linear> maps) {
         long count = ((SliceWeight) maps.get(0).weight()).stack().shape()[0];
         if (maps.size() != count) {
-            String text = "lora_target: the experts of " + tensor + " are stored as one tensor, whose adapters PEFT's format"
+            String text = "lora_target: the experts of " + tensor
+                    + " are stored as one tensor, whose adapters PEFT's format"
                     + " keeps as one as well, so they are adapted all or not at all; chosen are " + maps.size() + " of "
-                    + count + ". Name their maps without a number: " + maps.get(0).shortName() + ".";
-            throw new ConfigException(
-                    List.of(new ConfigException.Problem("lora_target", maps.get(0).name(), "", text, "")));
+                    + count + ". Name their maps without a number: "
+                    + maps.get(0).shortName() + ".";
+            throw new ConfigException(List.of(
+                    new ConfigException.Problem("lora_target", maps.get(0).name(), "", text, "")));
         }
     }
 
@@ -102,6 +104,13 @@ public final class ExpertStacks {
             targets.add(tensor.substring(names.block(names.blockOf(tensor)).length() + 1));
         }
         return List.copyOf(targets);
+    }
+
+    List<StackLayout.Sides> sides() {
+        return all().stream()
+                .map(stack -> new StackLayout.Sides(
+                        stack.loraA(), stack.size(StackLayout.FIRST), stack.size(StackLayout.LAST)))
+                .toList();
     }
 
     /** All of them as a file holds them. */

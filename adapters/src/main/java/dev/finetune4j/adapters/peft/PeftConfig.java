@@ -55,12 +55,33 @@ public record PeftConfig(
         return special == null ? rank : special;
     }
 
+    /** Alpha of such an adapter. */
+    public double alphaOf(String module) {
+        Double special = firstMatch(alphaPattern, module);
+        return special == null ? alpha : special;
+    }
+
+    /** The same for other modules, with other exceptions. */
+    PeftConfig with(PeftTargets other, Map<String, Integer> ranks, Map<String, Double> alphas) {
+        return new PeftConfig(
+                baseModel,
+                rank,
+                alpha,
+                dropout,
+                rankStabilised,
+                other,
+                ranks,
+                alphas,
+                modulesToSave,
+                tied,
+                fanInFanOut,
+                version);
+    }
+
     /** Scale s of such an adapter, from its own rank and alpha. */
     public double scaleOf(String module) {
-        Double special = firstMatch(alphaPattern, module);
-        double numerator = special == null ? alpha : special;
         int r = rankOf(module);
-        return numerator / (rankStabilised ? Math.sqrt(r) : r);
+        return alphaOf(module) / (rankStabilised ? Math.sqrt(r) : r);
     }
 
     private static <V> @Nullable V firstMatch(Map<String, V> patterns, String module) {

@@ -1,6 +1,7 @@
 package dev.finetune4j.adapters.peft;
 
 import dev.finetune4j.core.error.WeightException;
+import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.weights.Disk;
 import dev.finetune4j.core.weights.SafetensorsWriter;
 import dev.finetune4j.core.weights.WeightFolder;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 
@@ -46,6 +48,15 @@ public final class PeftFolder implements AutoCloseable {
         return new PeftFolder(config, stored, WeightFolder.openFile(stored));
     }
 
+    /** This folder in the terms of a model; it takes the place of this one, which is not closed then. */
+    public PeftFolder of(ModelConfig model) {
+        if (!FusedExperts.in(model, config)) {
+            return this;
+        }
+        FusedExperts fused = new FusedExperts(model, Objects.requireNonNull(model.experts()), config);
+        return new PeftFolder(fused.config(), file, fused.unfuse(file, tensors));
+    }
+
     public PeftConfig config() {
         return config;
     }
@@ -70,7 +81,7 @@ public final class PeftFolder implements AutoCloseable {
     StackLayout layout(ExpertStacks stacks) {
         Map<String, long[]> shapes = new HashMap<>();
         tensors.entries().forEach((name, entry) -> shapes.put(name, entry.shape()));
-        return StackLayout.of(file, stacks.all(), shapes, !config.version().isEmpty());
+        return StackLayout.of(file, stacks.sides(), shapes, config.version());
     }
 
     /** One tensor, possibly a view of the mapped file: to be copied, not kept. */

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  */
 public record PeftTargets(
         Names modules, Names exclude, List<Integer> layers, List<String> layersPattern, List<String> parameters) {
-    private static final String ALL_LINEAR = "all-linear";
+    static final String ALL_LINEAR = "all-linear";
 
     public PeftTargets {
         layers = List.copyOf(layers);

@@ -30,8 +30,7 @@ final class TensorAccount {
     private final Map<String, WeightSource.Entry> tensors;
 
     /** @param tables those of the places that have a row for each token */
-    TensorAccount(
-            Path file, Map<String, long[]> places, Set<String> tables, Map<String, WeightSource.Entry> tensors) {
+    TensorAccount(Path file, Map<String, long[]> places, Set<String> tables, Map<String, WeightSource.Entry> tensors) {
         this.file = file;
         this.places = places;
         this.tables = tables;

@@ -49,8 +49,24 @@ class FamilyGradientsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "gpt2", "phi3", "glm4", "falcon7", "falcon40", "gpt_neox", "bloom", "chatglm", "internlm2", "baichuan",
-                "deepseek_v2", "deepseek_v3", "mixtral", "qwen2_moe", "glm4_moe", "granitemoe", "llama4", "gpt_oss"
+                "gpt2",
+                "phi3",
+                "glm4",
+                "falcon7",
+                "falcon40",
+                "gpt_neox",
+                "bloom",
+                "chatglm",
+                "internlm2",
+                "baichuan",
+                "deepseek_v2",
+                "deepseek_v3",
+                "mixtral",
+                "qwen2_moe",
+                "glm4_moe",
+                "granitemoe",
+                "llama4",
+                "gpt_oss"
             })
     void everyFactorsGradientEqualsDifferences(String name) {
         GoldenDecoder golden = GoldenDecoder.named(name);
@@ -69,8 +85,7 @@ class FamilyGradientsTest {
                 assertEquals(DType.FLOAT64, factor.dtype());
                 try (Scope one = Scope.open(factor.name())) {
                     Tensor direction = direction(randoms, factor);
-                    double slope =
-                            factor.gradientBuffer().mul(direction).sum().item_double();
+                    double slope = factor.gradientBuffer().mul(direction).sum().item_double();
                     double expected = differences(decoder, batch, factor, direction);
                     assertEquals(expected, slope, 1e-6 * (1 + Math.abs(expected)), factor.name());
                     steepest = Math.max(steepest, Math.abs(slope));

@@ -94,8 +94,7 @@ class FamilyFoldersTest {
         List<TokenRow> rows = golden.rows();
         Path folder = Files.createDirectories(
                 Path.of(System.getProperty("peft.export", temporary.toString())).resolve(name));
-        TuningRequest request =
-                TuningRequest.of("tiny-" + name, 9).with(new Lora(3, 6, 0, List.of("all"), false));
+        TuningRequest request = TuningRequest.of("tiny-" + name, 9).with(new Lora(3, 6, 0, List.of("all"), false));
         try (Scope scope = Scope.open("test");
                 Decoder decoder = load(golden);
                 Decoder again = load(golden)) {

@@ -68,7 +68,8 @@ class FamilyNamesTest {
         "chatglm, word_embeddings, transformer.embedding.word_embeddings.weight, word_embeddings",
         "chatglm, output_layer, transformer.output_layer.weight, output_layer",
     })
-    void tablesTrainWholeUnderTheirOwnNames(String name, String wished, String trained, String written) throws Exception {
+    void tablesTrainWholeUnderTheirOwnNames(String name, String wished, String trained, String written)
+            throws Exception {
         TuningRequest request = TuningRequest.of("tiny", 3)
                 .with(new Lora(2, 4, 0, List.of("all"), false))
                 .withAdditionalTarget(list(wished));
@@ -138,8 +139,7 @@ class FamilyNamesTest {
         "internlm2, -1, feed_forward, tok_embeddings, model.layers.0.feed_forward.;model.tok_embeddings.",
     })
     void layersFreezeUnderTheirOwnNames(String name, int layers, String modules, String extra, String expected) {
-        TuningRequest request =
-                TuningRequest.of("tiny", 3).with(new Freeze(layers, list(modules), list(extra)));
+        TuningRequest request = TuningRequest.of("tiny", 3).with(new Freeze(layers, list(modules), list(extra)));
         try (Scope scope = Scope.open("test");
                 Decoder decoder = load(name)) {
             new FreezeTuning().install(decoder, request);

@@ -164,7 +164,6 @@ class PeftErrorTest {
         "alora_invocation_tokens, '[1]'",
         "corda_config, '{\"a\":1}'",
         "trainable_token_indices, '[5]'",
-        "target_parameters, '[\"x\"]'",
         "megatron_config, '{\"a\":1}'",
         "some_new_switch, true",
         "some_new_number, 3"

@@ -72,7 +72,18 @@ class PeftTargetsTest {
         ranks.put("layers.3.self_attn.q_proj", 6);
         ranks.put("q_proj", 2);
         PeftConfig config = new PeftConfig(
-                "", 4, 8, 0, false, PeftTargets.of(List.of("q_proj")), ranks, Map.of("q_proj", 16.0), List.of(), false, false, "");
+                "",
+                4,
+                8,
+                0,
+                false,
+                PeftTargets.of(List.of("q_proj")),
+                ranks,
+                Map.of("q_proj", 16.0),
+                List.of(),
+                false,
+                false,
+                "");
         assertEquals(6, config.rankOf(Q3));
         assertEquals(2, config.rankOf(Q0));
         assertEquals(4, config.rankOf(UP3));
@@ -83,7 +94,18 @@ class PeftTargetsTest {
     @Test
     void rankStabilisationUsesEachModulesOwnRank() {
         PeftConfig config = new PeftConfig(
-                "", 4, 8, 0, true, PeftTargets.of(List.of("q_proj")), Map.of("q_proj", 16), Map.of(), List.of(), false, false, "");
+                "",
+                4,
+                8,
+                0,
+                true,
+                PeftTargets.of(List.of("q_proj")),
+                Map.of("q_proj", 16),
+                Map.of(),
+                List.of(),
+                false,
+                false,
+                "");
         assertEquals(2, config.scaleOf(Q0));
         assertEquals(4, config.scaleOf(UP3));
     }

@@ -26,15 +26,16 @@ final class LinearMaps {
     private boolean isRouter(String name, int block) {
         ExpertConfig experts = config.experts();
         return experts != null
-                && name.equals(config.names().block(block) + "." + experts.names().module() + "."
-                        + experts.names().router() + WEIGHT);
+                && name.equals(config.names().block(block) + "."
+                        + experts.names().module() + "." + experts.names().router() + WEIGHT);
     }
 
     /** Norms of heads with weights of their own have two dimensions as well. */
     private boolean isNorm(String name, int block) {
         Names.Attention attention = config.names().attention();
         String module = config.names().block(block) + "." + attention.module() + ".";
-        return name.equals(module + attention.queryNorm() + WEIGHT) || name.equals(module + attention.keyNorm() + WEIGHT);
+        return name.equals(module + attention.queryNorm() + WEIGHT)
+                || name.equals(module + attention.keyNorm() + WEIGHT);
     }
 
     /** A map's name; of a stack that of one of its maps. */

@@ -125,7 +125,8 @@ public record TrainableCount(long parameters, long beside, int lowestBlock) {
         ExpertConfig experts = config.experts();
         return experts != null
                 && config.names().blockOf(name) >= 0
-                && name.endsWith("." + experts.names().module() + "." + experts.names().correction());
+                && name.endsWith(
+                        "." + experts.names().module() + "." + experts.names().correction());
     }
 
     /** Number of the block that owns a tensor; 0 for the embedding, whose gradient crosses every block. */

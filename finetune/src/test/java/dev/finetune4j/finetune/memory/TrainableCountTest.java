@@ -79,7 +79,8 @@ class TrainableCountTest {
         ModelConfig config = ConfigFile.open(GoldenDecoder.named(name).folder()).read();
         for (String settings : List.of(
                 "finetuning_type: lora; lora_rank: 3",
-                "finetuning_type: lora; additional_target: " + last(config.names().head()) + ","
+                "finetuning_type: lora; additional_target: "
+                        + last(config.names().head()) + ","
                         + last(config.names().attention().o()),
                 "finetuning_type: full",
                 "finetuning_type: freeze; freeze_trainable_layers: 1; freeze_extra_modules: "
