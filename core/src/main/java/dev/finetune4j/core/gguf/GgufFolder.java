@@ -115,11 +115,20 @@ public final class GgufFolder {
      * @throws dev.finetune4j.core.error.UnsupportedException if the file's architecture is not covered
      */
     public static Path prepare(Path file, @Nullable Path cache, Extras extras) {
+        return prepare(file, cache, "", extras);
+    }
+
+    /**
+     * The folder that stands for a file, one for each way of making the extras.
+     *
+     * @param way name of this way; empty for the usual one
+     */
+    public static Path prepare(Path file, @Nullable Path cache, String way, Extras extras) {
         Path base = cache == null ? HubEnvironment.ofProcess().caches() : cache;
         Path root = base.resolve("finetune4j").resolve("gguf");
         try {
             Path real = file.toRealPath();
-            Path place = root.resolve(name(real));
+            Path place = root.resolve(name(real, way));
             if (!Files.isRegularFile(place.resolve(POINTER))) {
                 make(real, root, place, extras);
             }
@@ -134,10 +143,10 @@ public final class GgufFolder {
         }
     }
 
-    /** Readable, and another one for another path, size or time of change. */
-    private static String name(Path real) throws IOException {
+    /** Readable, and another one for another path, size, time of change or way. */
+    private static String name(Path real, String way) throws IOException {
         String key = EDITION + "\n" + real + "\n" + Files.size(real) + "\n"
-                + Files.getLastModifiedTime(real).toMillis();
+                + Files.getLastModifiedTime(real).toMillis() + (way.isEmpty() ? "" : "\n" + way);
         String stem =
                 real.getFileName().toString().replaceFirst("(?i)\\.gguf$", "").replaceAll("[^A-Za-z0-9._-]", "_");
         try {

@@ -1,6 +1,7 @@
 package dev.finetune4j.finetune.plan;
 
 import dev.finetune4j.core.config.FineTuneArguments;
+import dev.finetune4j.core.config.finetuning.Compat;
 import dev.finetune4j.core.config.training.BatchArguments;
 import dev.finetune4j.core.error.ConfigException;
 import dev.finetune4j.core.error.UnsupportedException;
@@ -96,7 +97,8 @@ public final class Preparation implements AutoCloseable {
     }
 
     /**
-     * The folder of the model to tune; that of a GGUF file is made from its metadata.
+     * The folder of the model to tune; that of a GGUF file is made from its metadata. Under {@code compat: llamafactory} it
+     * holds the tokenizer that transformers makes of the file, since LLaMA-Factory is given such a folder.
      *
      * @throws ConfigException if the arguments name none
      */
@@ -113,8 +115,11 @@ public final class Preparation implements AutoCloseable {
         Path found =
                 RunHubs.of(arguments).modelFolder(model, arguments.model().hub().modelRevision());
         Path cache = arguments.model().hub().cacheDir();
+        boolean likeLlamaFactory = arguments.finetuning().compat() == Compat.LLAMAFACTORY;
         return GgufFolder.file(found)
-                .map(file -> GgufFolder.prepare(file, cache, TokenizerRebuild::fromGguf))
+                .map(file -> likeLlamaFactory
+                        ? GgufFolder.prepare(file, cache, "as transformers", TokenizerRebuild::fromGgufAsTransformers)
+                        : GgufFolder.prepare(file, cache, TokenizerRebuild::fromGguf))
                 .orElse(found);
     }
 

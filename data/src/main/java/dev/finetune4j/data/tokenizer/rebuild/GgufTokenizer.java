@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune4j.core.error.UnsupportedException;
 import dev.finetune4j.core.gguf.GgufMetadata;
+import dev.finetune4j.data.tokenizer.rebuild.WordRules.Conversion;
 import dev.finetune4j.data.tokenizer.rebuild.piece.Piece;
 import dev.finetune4j.data.tokenizer.rebuild.piece.PieceJson;
 import dev.finetune4j.data.tokenizer.rebuild.piece.PieceModel;
@@ -11,7 +12,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The tokenizer in the metadata of a GGUF file, under {@code tokenizer.*}. */
 final class GgufTokenizer {
@@ -32,20 +35,32 @@ final class GgufTokenizer {
 
     private final GgufMetadata metadata;
     private final GgufTokens tokens;
+    private final @Nullable Conversion conversion;
 
-    private GgufTokenizer(GgufMetadata metadata) {
+    private GgufTokenizer(GgufMetadata metadata, @Nullable Conversion conversion) {
         this.metadata = metadata;
         this.tokens = GgufTokens.of(metadata);
+        this.conversion = conversion;
     }
 
-    static RebuiltTokenizer rebuild(GgufMetadata metadata) {
+    /** What transformers makes of the file; empty where it makes nothing that works. */
+    static Optional<Conversion> conversion(GgufMetadata metadata) {
+        return WordRules.ofTransformers(
+                String.valueOf(metadata.text(KEY + "model", "")),
+                String.valueOf(metadata.text("general.architecture", "")));
+    }
+
+    /**
+     * @param conversion how transformers would make it; null for what the metadata say
+     */
+    static RebuiltTokenizer rebuild(GgufMetadata metadata, @Nullable Conversion conversion) {
         String model = metadata.text(KEY + "model");
         if (!model.equals(BYTES) && !model.equals(PIECES)) {
             throw new UnsupportedException(metadata.where() + ": the tokenizer is of the kind \"" + model
                     + "\" (tokenizer.ggml.model); \"" + PIECES + "\" (SentencePiece) and \"" + BYTES
                     + "\" (byte-level) can be read. Tune the model from its folder with a tokenizer.json.");
         }
-        GgufTokenizer tokenizer = new GgufTokenizer(metadata);
+        GgufTokenizer tokenizer = new GgufTokenizer(metadata, conversion);
         return model.equals(BYTES) ? tokenizer.bytes() : tokenizer.pieces();
     }
 
@@ -53,7 +68,8 @@ final class GgufTokenizer {
         WordRules.Rule rule = rule();
         Map<String, Integer> ids = new LinkedHashMap<>();
         for (int id = 0; id < tokens.count(); id++) {
-            if (!tokens.isPadding(id)) {
+            // Transformers counts rows that only fill the list as tokens.
+            if (conversion != null || !tokens.isPadding(id)) {
                 ids.put(tokens.text(id), id);
             }
         }
@@ -62,6 +78,10 @@ final class GgufTokenizer {
     }
 
     private WordRules.Rule rule() {
+        return conversion == null ? named() : conversion.rule().orElseThrow();
+    }
+
+    private WordRules.Rule named() {
         String pre = text(KEY + "pre", "default");
         String architecture = text("general.architecture", "");
         return (pre.equals("default") ? WordRules.ofGgufArchitecture(architecture) : WordRules.ofGguf(pre))
@@ -140,6 +160,10 @@ final class GgufTokenizer {
 
     private Map<Integer, MatchedToken> added() {
         Map<Integer, MatchedToken> added = new TreeMap<>();
+        if (conversion != null) {
+            converted(conversion, added);
+            return added;
+        }
         for (int id = 0; id < tokens.count(); id++) {
             Piece.Kind kind = tokens.kind(id);
             boolean special = kind == Piece.Kind.CONTROL || kind == Piece.Kind.UNKNOWN;
@@ -150,7 +174,41 @@ final class GgufTokenizer {
         return added;
     }
 
+    /** Transformers finds control tokens or tokens of its own as a whole, and no others. */
+    private void converted(Conversion conversion, Map<Integer, MatchedToken> added) {
+        if (conversion.added() == null) {
+            for (int id = 0; id < tokens.count(); id++) {
+                if (tokens.kind(id) == Piece.Kind.CONTROL) {
+                    added.put(id, MatchedToken.plain(tokens.text(id), true));
+                }
+            }
+            return;
+        }
+        int next = tokens.count();
+        for (String text : conversion.added()) {
+            int known = tokens.texts().indexOf(text);
+            added.put(known < 0 ? next++ : known, MatchedToken.plain(text, true));
+        }
+    }
+
+    /** Neither a frame nor a longest text: what transformers writes names none. */
+    private ObjectNode config(Conversion conversion) {
+        ObjectNode config = SourceFolder.MAPPER.createObjectNode();
+        conversion.special().forEach(config::put);
+        conversion.ids().forEach((name, key) -> {
+            if (tokens.id(key) >= 0) {
+                config.put(name, tokens.text(tokens.id(key)));
+            }
+        });
+        config.put("add_bos_token", false).put("add_eos_token", false).put("clean_up_tokenization_spaces", false);
+        chatTemplates(config);
+        return config;
+    }
+
     private ObjectNode config(boolean addsBegin) {
+        if (conversion != null) {
+            return config(conversion);
+        }
         ObjectNode config = SourceFolder.MAPPER.createObjectNode();
         for (String name : TokenizerDraft.NAMED) {
             int id = PARTS.containsKey(name) ? tokens.id(PARTS.get(name)) : -1;

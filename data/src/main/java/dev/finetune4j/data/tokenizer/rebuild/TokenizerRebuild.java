@@ -25,6 +25,9 @@ public final class TokenizerRebuild {
     private static final List<String> SETTINGS =
             List.of("config.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json");
 
+    /** Beside a tokenizer that is not what its source says: in words, what it is. */
+    private static final String ORIGIN = "tokenizer_origin.txt";
+
     private enum Kind {
         PIECES("SentencePiece"),
         RANKS("ranked byte sequences"),
@@ -77,9 +80,12 @@ public final class TokenizerRebuild {
     /**
      * What the tokenizer of a folder is made from, in words.
      *
-     * @return empty where the folder has a {@code tokenizer.json}, or nothing that one can be made from
+     * @return empty where the folder has a {@code tokenizer.json} of its own, or nothing that one can be made from
      */
     public static Optional<String> origin(Path model) {
+        if (Files.isRegularFile(model.resolve(ORIGIN))) {
+            return Optional.of(said(model.resolve(ORIGIN)));
+        }
         boolean own = Files.isRegularFile(model.resolve(RebuiltTokenizer.TOKENIZER)) || !Files.isDirectory(model);
         return own ? Optional.empty() : origin(new SourceFolder(model)).map(TokenizerRebuild::words);
     }
@@ -93,12 +99,45 @@ public final class TokenizerRebuild {
      *     known
      */
     public static void fromGguf(GgufMetadata metadata, Path folder) {
-        RebuiltTokenizer tokenizer = GgufTokenizer.rebuild(metadata);
+        write(GgufTokenizer.rebuild(metadata, null), folder, null);
+    }
+
+    /**
+     * Writes what transformers 5.6 makes of a GGUF file, which drops facts of the metadata: of byte-level tokenizers it
+     * cuts text into words by one rule a family, it takes the beginning token of Llama-like models for the end too, and it
+     * never adds a frame. Where it makes nothing that works, the metadata are followed. Either is said in a file that
+     * {@link #origin} reads.
+     *
+     * @param folder an existing folder
+     * @throws dev.finetune4j.core.error.WeightException if the metadata contradict themselves
+     * @throws dev.finetune4j.core.error.UnsupportedException if the tokenizer is of a kind or has a word rule that is not
+     *     known
+     */
+    public static void fromGgufAsTransformers(GgufMetadata metadata, Path folder) {
+        Optional<WordRules.Conversion> conversion = GgufTokenizer.conversion(metadata);
+        String said = conversion.isPresent()
+                ? "the metadata as transformers 5.6 reads them, which is not all that they say"
+                : "the metadata, since transformers 5.6 makes nothing of them that works";
+        write(GgufTokenizer.rebuild(metadata, conversion.orElse(null)), folder, said);
+    }
+
+    private static void write(RebuiltTokenizer tokenizer, Path folder, @Nullable String origin) {
         try {
+            if (origin != null) {
+                Files.writeString(folder.resolve(ORIGIN), origin);
+            }
             tokenizer.write(folder);
         } catch (IOException e) {
             throw new DataException(
                     folder.toString(), "The tokenizer of the GGUF file cannot be written: " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static String said(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new DataException(file.toString(), "The file cannot be read: " + e.getMessage() + ".", e);
         }
     }
 

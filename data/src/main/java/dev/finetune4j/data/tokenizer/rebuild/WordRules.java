@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How families of byte-level tokenizers cut text into words, from {@code tokenizers/word-rules.json}. The rule stands in no
@@ -34,6 +37,17 @@ final class WordRules {
      * @param special token texts by id, an empty object where the config has them
      */
     record RankFamily(Rule rule, JsonNode special, String begin, String end) {}
+
+    /**
+     * What the converter of transformers 5.6 makes of the tokenizer of a GGUF file, whatever the file says.
+     *
+     * @param rule how text is cut into words; empty for pieces, which are not cut
+     * @param added texts that are found as a whole; null for every control token
+     * @param special texts of special tokens by their name in a config
+     * @param ids last words of the keys that name special tokens by id, by their name in a config
+     */
+    record Conversion(
+            Optional<Rule> rule, @Nullable List<String> added, Map<String, String> special, Map<String, String> ids) {}
 
     private WordRules() {}
 
@@ -69,6 +83,36 @@ final class WordRules {
     /** By the architecture of a GGUF file that names no rule. */
     static Optional<Rule> ofGgufArchitecture(String architecture) {
         return rule(TABLE.path("gguf_architectures").path(architecture));
+    }
+
+    /**
+     * The conversion that transformers has for a GGUF file.
+     *
+     * @param model kind of the tokenizer, as the file names it
+     * @param architecture of the model, as the file names it
+     * @return empty where it has none, or one whose ids are not those of the model's words
+     */
+    static Optional<Conversion> ofTransformers(String model, String architecture) {
+        JsonNode row = TABLE.path("transformers_gguf").path(model).path(architecture);
+        if (row.isMissingNode()) {
+            return Optional.empty();
+        }
+        List<String> added = row.has("added") ? texts(row.get("added")) : null;
+        return Optional.of(
+                new Conversion(rule(row.path("rule")), added, byName(row.path("named")), byName(row.path("ids"))));
+    }
+
+    private static List<String> texts(JsonNode list) {
+        List<String> texts = new ArrayList<>();
+        list.forEach(text -> texts.add(text.asText()));
+        return texts;
+    }
+
+    private static Map<String, String> byName(JsonNode object) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        object.properties()
+                .forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
+        return texts;
     }
 
     /** By the family of the model, else by the class of its tokenizer. */

@@ -21,14 +21,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ids of tokenizers that were made anew, against those of the libraries that their files come from. */
 class RebuiltIdsTest {
     private static final JsonNode SHEET = Golden.json("golden/rebuilt.json");
+    private static final JsonNode CONVERTED = Golden.json("golden/gguf_tokenizers.json");
     private static final List<String> TEXTS = texts();
 
     @TempDir
@@ -188,6 +191,12 @@ class RebuiltIdsTest {
     }
 
     private Tokenizer ofGguf(String name, Map<String, Object> other) throws IOException {
+        Path folder = Files.createDirectories(temporary.resolve("gguf"));
+        TokenizerRebuild.fromGguf(metadata(name, other), folder);
+        return HuggingFaceTokenizer.load(folder);
+    }
+
+    private static GgufMetadata metadata(String name, Map<String, Object> other) {
         Map<String, Object> values = new HashMap<>();
         values.put("general.architecture", "llama");
         values.put("llama.context_length", 4096L);
@@ -196,9 +205,7 @@ class RebuiltIdsTest {
             values.put("tokenizer.ggml." + entry.getKey(), value(entry.getKey(), entry.getValue()));
         }
         values.putAll(other);
-        Path folder = Files.createDirectories(temporary.resolve("gguf"));
-        TokenizerRebuild.fromGguf(GgufMetadata.of("some.gguf", values), folder);
-        return HuggingFaceTokenizer.load(folder);
+        return GgufMetadata.of("some.gguf", values);
     }
 
     private static Object value(String key, JsonNode node) {
@@ -242,6 +249,60 @@ class RebuiltIdsTest {
             assertTrue(tokenizer.specialTokens().addBos());
             assertEquals(1, tokenizer.frame()[0]);
             assertEquals("a b<|user|>", tokenizer.decode(tokenizer.encode("a b<|user|>"), false));
+        }
+    }
+
+    static Stream<String> converted() {
+        return CONVERTED.path("cases").properties().stream().map(Map.Entry::getKey);
+    }
+
+    private Path asTransformers(String kind, String architecture) throws IOException {
+        Map<String, Object> other = new HashMap<>();
+        other.put("general.architecture", architecture);
+        CONVERTED
+                .path("other")
+                .path(kind)
+                .properties()
+                .forEach(entry ->
+                        other.put("tokenizer.ggml." + entry.getKey(), value(entry.getKey(), entry.getValue())));
+        Path folder = Files.createDirectories(temporary.resolve("converted"));
+        TokenizerRebuild.fromGgufAsTransformers(metadata(kind, other), folder);
+        return folder;
+    }
+
+    @ParameterizedTest
+    @MethodSource("converted")
+    void aGgufReadAsTransformersDoesHasItsIdsAndSpecialTokens(String name) throws IOException {
+        JsonNode due = CONVERTED.path("cases").path(name);
+        Path folder = asTransformers(
+                due.path("kind").asText(), due.path("architecture").asText());
+        assertTrue(TokenizerRebuild.origin(folder).orElseThrow().contains("as transformers"));
+        try (Tokenizer tokenizer = HuggingFaceTokenizer.load(folder)) {
+            assertEquals("", String.join("\n", differences(due.path("ids"), tokenizer::encode)));
+            JsonNode specials = due.path("specials");
+            assertEquals(
+                    specials.path("bos_token").asText(null),
+                    tokenizer.specialTokens().bos());
+            assertEquals(
+                    specials.path("eos_token").asText(null),
+                    tokenizer.specialTokens().eos());
+            assertEquals(
+                    specials.path("pad_token").asText(null),
+                    tokenizer.specialTokens().pad());
+            assertEquals(due.path("size").intValue(), tokenizer.vocabularySize());
+            assertEquals(0, tokenizer.frame().length);
+            assertEquals("{{ messages }}", tokenizer.chatTemplate());
+        }
+    }
+
+    @Test
+    void whereTransformersMakesNothingThatWorksTheMetadataAreFollowed() throws IOException {
+        Path folder = asTransformers("bytes", "olmo2");
+        assertTrue(TokenizerRebuild.origin(folder).orElseThrow().contains("makes nothing"));
+        try (Tokenizer tokenizer = HuggingFaceTokenizer.load(folder)) {
+            assertEquals("<|im_start|>", tokenizer.specialTokens().bos());
+            assertEquals("<|im_end|>", tokenizer.specialTokens().eos());
+            assertEquals(3, tokenizer.encodeLiteral("123").length, "digits are cut one by one");
         }
     }
 }
