@@ -22,6 +22,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,6 +143,28 @@ class GgufTuningTest {
         try (Stream<Path> beside = Files.list(file.getParent())) {
             assertEquals(1, beside.count(), "the file's folder is only read");
         }
+    }
+
+    @Test
+    void underCompatTheTokenizerIsAnotherFolderAndThePlanSaysWhatItIs() throws IOException {
+        String own = draft(file, "own").build().plan().text();
+        assertFalse(own.contains("tokenizer.json made from"), own);
+        String plan = draft(file, "compat")
+                .set("compat", "llamafactory")
+                .build()
+                .plan()
+                .text();
+        assertTrue(plan.contains("tokenizer.json made from the metadata as transformers 5.6 reads them"), plan);
+        // Transformers takes <|endoftext|> for the end of every Qwen, whatever the file says.
+        Set<String> ends = new TreeSet<>();
+        try (Stream<Path> made = Files.list(folder.resolve("cache/finetune4j/gguf"))) {
+            for (Path one : made.toList()) {
+                ends.add(JSON.readTree(one.resolve("tokenizer_config.json").toFile())
+                        .path("eos_token")
+                        .asText());
+            }
+        }
+        assertEquals(Set.of("<|endoftext|>", "<|im_end|>"), ends);
     }
 
     @Test

@@ -74,6 +74,10 @@ final class GgufTokenizer {
             }
         }
         TokenizerParts parts = TokenizerParts.bytes(ids, merges(), rule, rule.wholeFirst());
+        int unknown = tokens.id("unknown_token_id");
+        if (conversion != null && conversion.unknown() && unknown >= 0) {
+            parts.model().put("unk_token", tokens.text(unknown)).put("fuse_unk", true);
+        }
         return new TokenizerDraft(metadata.where(), parts, added(), config(rule.addsBegin())).finish();
     }
 

@@ -42,12 +42,17 @@ final class WordRules {
      * What the converter of transformers 5.6 makes of the tokenizer of a GGUF file, whatever the file says.
      *
      * @param rule how text is cut into words; empty for pieces, which are not cut
+     * @param unknown whether bytes that have no token become the unknown token; else they vanish
      * @param added texts that are found as a whole; null for every control token
      * @param special texts of special tokens by their name in a config
      * @param ids last words of the keys that name special tokens by id, by their name in a config
      */
     record Conversion(
-            Optional<Rule> rule, @Nullable List<String> added, Map<String, String> special, Map<String, String> ids) {}
+            Optional<Rule> rule,
+            boolean unknown,
+            @Nullable List<String> added,
+            Map<String, String> special,
+            Map<String, String> ids) {}
 
     private WordRules() {}
 
@@ -98,8 +103,12 @@ final class WordRules {
             return Optional.empty();
         }
         List<String> added = row.has("added") ? texts(row.get("added")) : null;
-        return Optional.of(
-                new Conversion(rule(row.path("rule")), added, byName(row.path("named")), byName(row.path("ids"))));
+        return Optional.of(new Conversion(
+                rule(row.path("rule")),
+                row.path("unknown").asBoolean(),
+                added,
+                byName(row.path("named")),
+                byName(row.path("ids"))));
     }
 
     private static List<String> texts(JsonNode list) {

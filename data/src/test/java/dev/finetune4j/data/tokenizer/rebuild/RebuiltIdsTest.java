@@ -256,17 +256,15 @@ class RebuiltIdsTest {
         return CONVERTED.path("cases").properties().stream().map(Map.Entry::getKey);
     }
 
-    private Path asTransformers(String kind, String architecture) throws IOException {
+    private Path asTransformers(JsonNode sheet, String architecture) throws IOException {
         Map<String, Object> other = new HashMap<>();
         other.put("general.architecture", architecture);
-        CONVERTED
-                .path("other")
-                .path(kind)
+        sheet.path("other")
                 .properties()
                 .forEach(entry ->
                         other.put("tokenizer.ggml." + entry.getKey(), value(entry.getKey(), entry.getValue())));
         Path folder = Files.createDirectories(temporary.resolve("converted"));
-        TokenizerRebuild.fromGgufAsTransformers(metadata(kind, other), folder);
+        TokenizerRebuild.fromGgufAsTransformers(metadata(sheet.path("kind").asText(), other), folder);
         return folder;
     }
 
@@ -274,8 +272,7 @@ class RebuiltIdsTest {
     @MethodSource("converted")
     void aGgufReadAsTransformersDoesHasItsIdsAndSpecialTokens(String name) throws IOException {
         JsonNode due = CONVERTED.path("cases").path(name);
-        Path folder = asTransformers(
-                due.path("kind").asText(), due.path("architecture").asText());
+        Path folder = asTransformers(due, due.path("architecture").asText());
         assertTrue(TokenizerRebuild.origin(folder).orElseThrow().contains("as transformers"));
         try (Tokenizer tokenizer = HuggingFaceTokenizer.load(folder)) {
             assertEquals("", String.join("\n", differences(due.path("ids"), tokenizer::encode)));
@@ -297,7 +294,7 @@ class RebuiltIdsTest {
 
     @Test
     void whereTransformersMakesNothingThatWorksTheMetadataAreFollowed() throws IOException {
-        Path folder = asTransformers("bytes", "olmo2");
+        Path folder = asTransformers(CONVERTED.path("cases").path("llama_bytes"), "olmo2");
         assertTrue(TokenizerRebuild.origin(folder).orElseThrow().contains("makes nothing"));
         try (Tokenizer tokenizer = HuggingFaceTokenizer.load(folder)) {
             assertEquals("<|im_start|>", tokenizer.specialTokens().bos());
