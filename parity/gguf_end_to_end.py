@@ -62,6 +62,8 @@ SETTINGS = {
 
 def by_java(gguf, work, texts):
     """Ids of all texts in both ways of rebuilding, and logits of the first rows, from one start of the virtual machine."""
+    for kept in work.glob("cache*"):
+        shutil.rmtree(kept)
     (work / "texts.json").write_text(json.dumps(texts))
     (work / "rows.json").write_text(json.dumps(rows_of(work)))
     classpath = (ROOT / "cli" / "target" / "classpath").read_text().strip()
