@@ -55,6 +55,17 @@ public final class SliceWeight extends MatrixWeight {
         }
     }
 
+    // Of the stack, since a slice would be a tensor that no scope closes.
+    @Override
+    public long out() {
+        return stack.value().size(transposed() ? 2 : 1);
+    }
+
+    @Override
+    public long in() {
+        return stack.value().size(transposed() ? 1 : 2);
+    }
+
     @Override
     public long bytes() {
         return stack.bytes() / stack.value().size(0);
