@@ -1,12 +1,13 @@
 package dev.finetune4j.finetune.memory;
 
 import dev.finetune4j.core.model.config.AttentionConfig;
+import dev.finetune4j.core.model.config.ExpertConfig;
 import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.runtime.ComputePolicy;
 
 /**
  * Bytes that one block needs for one token. With h the hidden width, q and k the widths of all query and all key heads,
- * m the inner width of the feed-forward layer, r the rank of LoRA and n the number of its targets in a block but
+ * m the inner width of the feed-forward layer, or of the experts that a token passes, r the rank of LoRA and n the number of its targets in a block but
  * the down projection, b and p the bytes of an element of hidden states and of products:
  *
  * <ul>
@@ -34,7 +35,7 @@ public record BlockMemory(long kept, long again, long work) {
         long b = policy.hidden().bytes();
         long p = policy.product().bytes();
         long h = config.sizes().hidden();
-        long m = config.sizes().intermediate();
+        long m = inner(config);
         AttentionConfig attention = config.attention();
         long q = attention.queryWidth();
         long k = attention.keyWidth();
@@ -49,5 +50,15 @@ public record BlockMemory(long kept, long again, long work) {
     public BlockMemory offloaded(ModelConfig config, ComputePolicy policy) {
         return new BlockMemory(
                 kept, (long) policy.hidden().bytes() * config.sizes().hidden(), work);
+    }
+
+    private static long inner(ModelConfig config) {
+        long dense = config.feedForward().width();
+        ExpertConfig experts = config.experts();
+        if (experts == null) {
+            return dense;
+        }
+        long shared = experts.shared() == null ? 0 : experts.shared().width();
+        return Math.max(dense, (long) experts.perToken() * experts.width() + shared);
     }
 }

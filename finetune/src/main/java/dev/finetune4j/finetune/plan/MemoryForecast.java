@@ -67,12 +67,17 @@ final class MemoryForecast {
                                 : 2L * policy.product().bytes()));
         this.headPerToken = hidden * 4L * 5;
         this.largest = DecoderBuilder.shapes(config).values().stream()
-                .mapToLong(shape -> shape.length == 2 ? shape[0] * shape[1] : shape[0])
+                .mapToLong(MemoryForecast::matrix)
                 .max()
                 .orElse(0);
         this.workspace =
                 stored == policy.product() ? 0 : largest * policy.product().bytes();
         this.budget = budget();
+    }
+
+    /** Values of a tensor, or of one matrix of a stack. */
+    private static long matrix(long[] shape) {
+        return shape.length == 3 ? shape[1] * shape[2] : ModelShapes.elements(shape);
     }
 
     /** Ranks of the adapters of a block whose products lie on its tape: those of all maps but the last. */

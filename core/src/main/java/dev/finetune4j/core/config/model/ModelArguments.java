@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  *     false
  * @param trustRemoteCode accepted for compatibility; the model families are part of the library and no code is ever
  *     loaded from a model folder. Default: false
- * @param vocabulary tokens that it gets on top of its own
  * @param moeAuxLossCoef factor of the load-balancing loss of a mixture of experts, which is then part of the training loss;
  *     ≥ 0. None and 0 leave the choice to the checkpoint's {@code output_router_logits}. Default: none
  * @param printParamStatus log name, dtype, device and trainability of every parameter before the first step. Default:
  *     false
+ * @param vocabulary tokens that it gets on top of its own
  * @param hub where it comes from if it is no local folder
  * @param attention how far and by which kernel tokens see each other
  * @param memory what the walk keeps and what it computes again
@@ -39,9 +39,9 @@ public record ModelArguments(
         @Equivalent("no code is loaded from a model folder; its family is built in") @Default("false")
         boolean trustRemoteCode,
 
-        VocabularyArguments vocabulary,
         @Nullable Double moeAuxLossCoef,
         @Default("false") boolean printParamStatus,
+        VocabularyArguments vocabulary,
         HubArguments hub,
         AttentionArguments attention,
         MemoryArguments memory,

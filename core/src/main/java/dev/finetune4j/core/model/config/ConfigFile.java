@@ -166,7 +166,7 @@ public final class ConfigFile {
 
     /** The one value of a list that has an entry for each block, all equal; anything else as it is. */
     private static JsonNode uniform(JsonNode node) {
-        if (!node.isArray() || node.isEmpty()) {
+        if (!node.path(0).isNumber()) {
             return node;
         }
         for (JsonNode entry : node) {
