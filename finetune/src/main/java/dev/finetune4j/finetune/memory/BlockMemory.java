@@ -7,8 +7,8 @@ import dev.finetune4j.core.runtime.ComputePolicy;
 
 /**
  * Bytes that one block needs for one token. With h the hidden width, q and k the widths of all query and all key heads,
- * m the inner width of the feed-forward layer, or of the experts that a token passes, r the rank of LoRA and n the number of its targets in a block but
- * the down projection, b and p the bytes of an element of hidden states and of products:
+ * m the inner width of the feed-forward layer, or of the experts that a token passes, r the rank of LoRA and n the number
+ * of its targets in a block but the down projection, b and p the bytes of an element of hidden states and of products:
  *
  * <ul>
  *   <li>a block that keeps its tape holds {@code b · 2h} (its input and what attention made of it),
