@@ -8,12 +8,14 @@ import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Device;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;
+import dev.finetune4j.core.weights.FileRange;
 import dev.finetune4j.core.weights.WeightSource;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -154,11 +156,7 @@ public final class GgufWeights implements WeightSource {
     @Override
     public void readInto(String name, Tensor target) {
         Part part = part(name);
-        boolean fits = !target.is_cuda()
-                && DType.of(target) == part.tensor.type().dtype()
-                && target.is_contiguous()
-                && target.numel() == part.elements();
-        if (fits) {
+        if (FileRange.fills(Objects.requireNonNull(entries.get(name)), target) && target.numel() == part.elements()) {
             fill(part, target);
         } else {
             WeightSource.super.readInto(name, target);

@@ -34,12 +34,20 @@ public interface Block extends Segment {
      */
     Tensor backward(Tensor dy, Flow flow, Tape tape);
 
-    SelfAttention attention();
+    Layers layers();
 
-    FeedForward feedForward();
+    default SelfAttention attention() {
+        return layers().attention();
+    }
+
+    default FeedForward feedForward() {
+        return layers().feedForward();
+    }
 
     /** Its norms, in the order they run. */
-    List<Norm> norms();
+    default List<Norm> norms() {
+        return layers().norms().all();
+    }
 
     /** All linear maps, in checkpoint order. */
     default List<Linear> linears() {

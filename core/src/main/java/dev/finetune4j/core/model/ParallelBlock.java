@@ -8,7 +8,6 @@ import dev.finetune4j.core.runtime.ComputePolicy;
 import dev.finetune4j.core.runtime.DType;
 import dev.finetune4j.core.runtime.Scope;
 import dev.finetune4j.core.runtime.Torch;
-import java.util.List;
 import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -94,17 +93,7 @@ public final class ParallelBlock implements Block {
     }
 
     @Override
-    public SelfAttention attention() {
-        return layers.attention();
-    }
-
-    @Override
-    public FeedForward feedForward() {
-        return layers.feedForward();
-    }
-
-    @Override
-    public List<Norm> norms() {
-        return layers.norms().all();
+    public Layers layers() {
+        return layers;
     }
 }

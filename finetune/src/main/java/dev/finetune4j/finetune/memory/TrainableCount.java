@@ -2,7 +2,6 @@ package dev.finetune4j.finetune.memory;
 
 import dev.finetune4j.core.config.FineTuneArguments;
 import dev.finetune4j.core.config.finetuning.FreezeArguments;
-import dev.finetune4j.core.model.build.DecoderBuilder;
 import dev.finetune4j.core.model.build.ModelShapes;
 import dev.finetune4j.core.model.config.ExpertConfig;
 import dev.finetune4j.core.model.config.ModelConfig;
@@ -109,7 +108,7 @@ public record TrainableCount(long parameters, long beside, int lowestBlock) {
     private static TrainableCount count(ModelConfig config, ToLongBiFunction<String, long[]> trained) {
         long sum = 0;
         int lowest = config.sizes().layers();
-        for (var entry : DecoderBuilder.shapes(config).entrySet()) {
+        for (var entry : ModelShapes.of(config).all().entrySet()) {
             long elements =
                     neverTrains(entry.getKey(), config) ? 0 : trained.applyAsLong(entry.getKey(), entry.getValue());
             sum += elements;

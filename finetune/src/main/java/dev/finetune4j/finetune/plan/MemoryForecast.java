@@ -3,7 +3,6 @@ package dev.finetune4j.finetune.plan;
 import dev.finetune4j.core.config.model.Activations;
 import dev.finetune4j.core.config.model.MemoryArguments;
 import dev.finetune4j.core.config.model.MemoryBudget;
-import dev.finetune4j.core.model.build.DecoderBuilder;
 import dev.finetune4j.core.model.build.ModelShapes;
 import dev.finetune4j.core.model.config.ModelConfig;
 import dev.finetune4j.core.runtime.ComputePolicy;
@@ -66,7 +65,7 @@ final class MemoryForecast {
                                 ? 0
                                 : 2L * policy.product().bytes()));
         this.headPerToken = hidden * 4L * 5;
-        this.largest = DecoderBuilder.shapes(config).values().stream()
+        this.largest = ModelShapes.of(config).all().values().stream()
                 .mapToLong(MemoryForecast::matrix)
                 .max()
                 .orElse(0);

@@ -33,7 +33,6 @@ import dev.finetune4j.core.weights.ParameterStore;
 import dev.finetune4j.core.weights.Weight;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -54,12 +53,7 @@ public final class DecoderBuilder {
                 : new RouterStatistics(config.experts().count());
     }
 
-    /** Name and shape of every tensor that a checkpoint of this config holds; see {@link ModelShapes#all}. */
-    public static Map<String, long[]> shapes(ModelConfig config) {
-        return ModelShapes.of(config).all();
-    }
-
-    /** A decoder over a store that holds everything {@link #shapes} lists; the decoder closes the store. */
+    /** A decoder over a store that holds everything {@link ModelShapes} lists; the decoder closes the store. */
     public Decoder build(ParameterStore store, Device device) {
         Names names = config.names();
         if (config.tied()) {

@@ -130,11 +130,6 @@ public final class ConfigFile {
         return !node.isMissingNode() && !node.isNull();
     }
 
-    /** Whether a key is there, possibly null. */
-    public boolean mentions(String key) {
-        return !node(key).isMissingNode();
-    }
-
     public String text(String key) {
         JsonNode node = node(key);
         if (!node.isTextual()) {

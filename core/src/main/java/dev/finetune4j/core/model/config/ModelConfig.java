@@ -98,11 +98,6 @@ public record ModelConfig(
         return head.tied;
     }
 
-    /** ε of the norms. */
-    public double normEpsilon() {
-        return block.norm().epsilon();
-    }
-
     public DType storedDType() {
         return stored.dtype;
     }

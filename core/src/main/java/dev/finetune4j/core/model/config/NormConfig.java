@@ -43,9 +43,4 @@ public record NormConfig(Kind kind, double epsilon) {
             return this == RMS_OFFSET || this == LAYER_OFFSET;
         }
     }
-
-    /** The same kind with another ε. */
-    public NormConfig with(double otherEpsilon) {
-        return new NormConfig(kind, otherEpsilon);
-    }
 }

@@ -43,7 +43,7 @@ public final class RopeReader {
     }
 
     /** Whether the parameters fall by type of layer. */
-    public boolean byLayerType() {
+    private boolean byLayerType() {
         JsonNode parameters = file.node("rope_parameters");
         return parameters.path("full_attention").isObject()
                 || parameters.path("sliding_attention").isObject();

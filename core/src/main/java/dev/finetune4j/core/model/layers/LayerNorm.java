@@ -35,7 +35,7 @@ public final class LayerNorm implements Norm {
     public Tensor forward(Tensor x, Tensor into) {
         try (Scope scope = Scope.open("layer norm")) {
             Tensor y = normalised(x).n;
-            Tensor factor = factor(DType.of(y));
+            Tensor factor = Norms.factor(weight, config, DType.of(y));
             if (factor != null) {
                 y.mul_(factor);
             }
@@ -58,7 +58,7 @@ public final class LayerNorm implements Norm {
             if (bias != null && bias.trainable()) {
                 Norms.accumulate(bias, dyWide);
             }
-            Tensor factor = factor(DType.of(n));
+            Tensor factor = Norms.factor(weight, config, DType.of(n));
             Tensor g = factor == null ? Torch.copy(dyWide, DType.of(n)) : dyWide.mul(factor);
             Tensor along = mean(g.mul(n));
             g.sub_(mean(g)).addcmul_(n, along, Torch.scalar(-1)).mul_(normalised.r);
@@ -70,7 +70,7 @@ public final class LayerNorm implements Norm {
     private record Normalised(Tensor n, Tensor r) {}
 
     private Normalised normalised(Tensor x) {
-        Tensor wide = DType.of(x) == DType.FLOAT64 ? x : Torch.to(x, DType.FLOAT32);
+        Tensor wide = Norms.wide(x);
         Tensor centred = wide.sub(mean(wide));
         Tensor r =
                 mean(centred.mul(centred)).add_(Torch.scalar(config.epsilon())).rsqrt_();
@@ -79,14 +79,6 @@ public final class LayerNorm implements Norm {
 
     private static Tensor mean(Tensor x) {
         return x.mean(new long[] {-1}, true, new ScalarTypeOptional());
-    }
-
-    private @Nullable Tensor factor(DType dtype) {
-        if (weight == null) {
-            return null;
-        }
-        Tensor stored = Torch.to(weight.value(), dtype);
-        return config.kind().isOffset() ? stored.add(Torch.scalar(1)) : stored;
     }
 
     @Override

@@ -38,7 +38,7 @@ public final class RmsNorm implements Norm {
     @Override
     public Tensor forward(Tensor x, Tensor into) {
         try (Scope scope = Scope.open("rms norm")) {
-            Tensor wide = wide(x);
+            Tensor wide = Norms.wide(x);
             Tensor r = inverse(wide);
             if (config.kind() == Kind.RMS && weight != null) {
                 // As transformers does: round to the input's dtype before the weight is applied.
@@ -48,7 +48,7 @@ public final class RmsNorm implements Norm {
                 torch.mul_out(into, rounded, Torch.to(weight.value(), DType.of(rounded)));
                 return into;
             }
-            Tensor factor = factor(DType.of(wide));
+            Tensor factor = Norms.factor(weight, config, DType.of(wide));
             if (DType.of(into) == DType.of(wide)) {
                 torch.mul_out(into, wide, r);
                 return factor == null ? into : into.mul_(factor);
@@ -61,32 +61,19 @@ public final class RmsNorm implements Norm {
     @Override
     public Tensor backward(Tensor dy, Tensor x) {
         try (Scope scope = Scope.open("rms norm backward")) {
-            Tensor wide = wide(x);
+            Tensor wide = Norms.wide(x);
             Tensor r = inverse(wide);
             Tensor dyWide = Torch.to(dy, DType.of(wide));
             if (weight != null && weight.trainable()) {
                 Norms.accumulate(weight, dyWide.mul(wide).mul_(r));
             }
-            Tensor factor = factor(DType.of(wide));
+            Tensor factor = Norms.factor(weight, config, DType.of(wide));
             Tensor g = factor == null ? Torch.copy(dyWide, DType.of(wide)) : dyWide.mul(factor);
             Tensor dot = g.mul(wide).sum(new long[] {-1}, true, new ScalarTypeOptional());
             Tensor coefficient = r.pow(Torch.scalar(3)).mul_(dot).div_(Torch.scalar(width(x)));
             g.mul_(r).addcmul_(wide, coefficient, Torch.scalar(-1));
             return scope.keep(Torch.to(g, DType.of(x)));
         }
-    }
-
-    /** What multiplies the normalised input; null for one. */
-    private @Nullable Tensor factor(DType dtype) {
-        if (weight == null) {
-            return null;
-        }
-        Tensor stored = Torch.to(weight.value(), dtype);
-        return config.kind().isOffset() ? stored.add(Torch.scalar(1)) : stored;
-    }
-
-    private static Tensor wide(Tensor x) {
-        return DType.of(x) == DType.FLOAT64 ? x : Torch.to(x, DType.FLOAT32);
     }
 
     /** r, {@code [..., 1]}. */

@@ -68,7 +68,7 @@ class DecoderLoaderTest {
 
     private static Claims rightFor(ModelConfig config) {
         Claims claims = new Claims();
-        DecoderBuilder.shapes(config).forEach((name, shape) -> claims.put(name, DType.FLOAT32, shape));
+        ModelShapes.of(config).all().forEach((name, shape) -> claims.put(name, DType.FLOAT32, shape));
         return claims;
     }
 
@@ -81,7 +81,7 @@ class DecoderLoaderTest {
     void checkpointOfEveryFamilyIsWhatItsConfigSays(String golden) {
         ModelConfig config = config(golden);
         CheckpointTensors.of(config, VocabularyResize.NONE, rightFor(config), folder);
-        long elements = DecoderBuilder.shapes(config).values().stream()
+        long elements = ModelShapes.of(config).all().values().stream()
                 .mapToLong(shape -> java.util.Arrays.stream(shape).reduce(1, (a, b) -> a * b))
                 .sum();
         assertEquals(elements, ModelShapes.parameters(config));
@@ -116,7 +116,7 @@ class DecoderLoaderTest {
                         WeightException.class,
                         () -> CheckpointTensors.of(config, VocabularyResize.NONE, new Claims(), folder))
                 .getMessage();
-        int expected = DecoderBuilder.shapes(config).size();
+        int expected = ModelShapes.of(config).all().size();
         assertTrue(message.contains(expected + " tensors"), message);
         assertTrue(message.contains("and " + (expected - 10) + " more"), message);
     }

@@ -90,7 +90,7 @@ class LatentBuilderTest {
     void shapesAreThoseOfDeepSeeksCheckpoints(int queryRank, boolean bias, String expected) {
         ModelConfig config = config(queryRank, bias);
         String hidden = Integer.toString(config.sizes().hidden());
-        String actual = DecoderBuilder.shapes(config).entrySet().stream()
+        String actual = ModelShapes.of(config).all().entrySet().stream()
                 .filter(entry -> entry.getKey().startsWith(MODULE))
                 .map(entry -> entry.getKey().substring(MODULE.length()) + " " + Arrays.toString(entry.getValue()))
                 .collect(Collectors.joining(", "));
@@ -106,7 +106,7 @@ class LatentBuilderTest {
             Block block = decoder.blocks().get(0);
             assertTrue(block.attention() instanceof LatentAttention);
             assertEquals(
-                    DecoderBuilder.shapes(config).keySet().stream()
+                    ModelShapes.of(config).all().keySet().stream()
                             .filter(name -> name.startsWith("model.layers.0."))
                             .sorted()
                             .toList(),

@@ -50,7 +50,7 @@ class ConfigFileTest {
         ModelConfig config = read();
         assertEquals(16, config.attention().headDim());
         assertEquals(4, config.attention().keyValueHeads());
-        assertEquals(1e-6, config.normEpsilon());
+        assertEquals(1e-6, config.block().norm().epsilon());
         assertEquals(10000, config.rope().theta());
         assertEquals(DType.FLOAT32, config.storedDType());
         assertEquals(false, config.tied());

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.finetune4j.core.error.FineTuneException;
-import dev.finetune4j.core.model.build.DecoderBuilder;
+import dev.finetune4j.core.model.build.ModelShapes;
 import dev.finetune4j.core.plugin.Plugins;
 import dev.finetune4j.core.testing.GoldenDecoder;
 import java.io.IOException;
@@ -162,7 +162,7 @@ class ConfigFuzzTest {
     private static boolean refuses(ObjectNode config, int seed) {
         try {
             ModelConfig read = new ConfigFile("config.json", config).read();
-            DecoderBuilder.shapes(read);
+            ModelShapes.of(read).all();
             return false;
         } catch (FineTuneException e) {
             return true;
